@@ -1,0 +1,46 @@
+/** The composition root: the modules of the system, and what every request passes through, in order. */
+import { Module, ValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import * as classTransformer from 'class-transformer';
+import * as classValidator from 'class-validator';
+
+import { EnvironmentModule } from './config/environment.module.js';
+import { extensions } from './extensions.js';
+import { HealthModule } from './health/health.module.js';
+import { FailureFilter } from './http/failure.filter.js';
+import { HttpModule } from './http/http.module.js';
+import { MediaTypeGuard } from './http/media-type.guard.js';
+import { firstFault } from './http/validation.js';
+import { LiveKitModule } from './livekit/livekit.module.js';
+import { TokenModule } from './token/token.module.js';
+
+@Module({
+  imports: [
+    EnvironmentModule,
+    EventEmitterModule.forRoot(),
+    HttpModule,
+    LiveKitModule,
+    TokenModule,
+    HealthModule,
+    ...extensions,
+  ],
+  providers: [
+    // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.
+    { provide: APP_GUARD, useClass: MediaTypeGuard },
+    {
+      provide: APP_PIPE,
+      useFactory: () =>
+        new ValidationPipe({
+          transform: true,
+          whitelist: true,
+          stopAtFirstError: true,
+          exceptionFactory: firstFault,
+          validatorPackage: classValidator,
+          transformerPackage: classTransformer,
+        }),
+    },
+    { provide: APP_FILTER, useClass: FailureFilter },
+  ],
+})
+export class AppModule {}

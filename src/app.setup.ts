@@ -1,0 +1,47 @@
+/** The edge of HTTP around the modules, the same for the running service and for its tests. */
+import type { NestApplicationOptions } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+
+import type { Environment } from './config/environment.js';
+import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
+import { requestContextMiddleware } from './http/request-context.middleware.js';
+import { ServiceLogger } from './http/service.logger.js';
+
+/** The largest JSON body, as in the reference: far above any name, far below what could hurt. */
+const BODY_LIMIT = '100kb';
+
+export const APP_OPTIONS: NestApplicationOptions = {
+  abortOnError: false,
+  bodyParser: false,
+  // Flushed to our logger below; what stops the start before that is main.ts's to tell.
+  bufferLogs: true,
+  autoFlushLogs: false,
+  // A team's route that collides with one of ours, or of its own, stops the start instead of never being reached.
+  routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
+};
+
+/** Readies an application before `init`; the order below is the order in which a request passes. */
+export function setUpApp(app: NestExpressApplication): NestExpressApplication {
+  const config = app.get<ConfigService<Environment, true>>(ConfigService);
+  const corsOrigins = config.get('CORS_ORIGINS', { infer: true });
+  app.useLogger(app.get(ServiceLogger));
+  app.flushLogs();
+  app.set('trust proxy', config.get('TRUST_PROXY', { infer: true }));
+  // Answers are made anew each time, so hashing them for a 304 is work for nothing.
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+
+  app.use(requestContextMiddleware);
+  app.useSecurityHeaders();
+  app.enableCors({
+    origin: corsOrigins === '*' ? '*' : [...corsOrigins],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+  });
+  app.use(duplicateSlashesMiddleware);
+  app.useBodyParser('json', { limit: BODY_LIMIT });
+
+  // Exits 0 once all is answered: what was asked for by a signal is no failure.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  return app;
+}

@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { EnvironmentError } from './environment.error.js';
+import { readEnvironment } from './environment.js';
+import type { EnvironmentSource } from './variable.js';
+
+const SECRET = 'a-secret-of-more-than-thirty-two-characters';
+const PRODUCTION = { NODE_ENV: 'production', LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: SECRET, AUTH_MODE: 'none' };
+
+function faultsOf(source: EnvironmentSource): string[] {
+  try {
+    readEnvironment(source);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults.map(({ variable }) => variable);
+    throw error;
+  }
+  return [];
+}
+
+describe('readEnvironment', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'environment-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('is the reference without any setting', () => {
+    const environment = readEnvironment({});
+    expect(environment).toMatchObject({
+      SERVER_PORT: 6080,
+      LIVEKIT_URL: 'ws://localhost:7880',
+      LIVEKIT_INTERNAL_URL: 'ws://localhost:7880',
+      TOKEN_RESPONSE_FORMAT: 'string',
+      TOKEN_TTL: 600,
+      AUTH_MODE: 'none',
+      CORS_ORIGINS: '*',
+      CLIENT_FIELDS: ['metadata', 'attributes', 'agents'],
+      TRUST_PROXY: false,
+      RATE_LIMIT_PER_ADDRESS: 0,
+      RATE_LIMIT_PER_CALLER: 0,
+      LOG_FORMAT: 'pretty',
+    });
+    expect(environment.LIVEKIT_KEYS.all).toEqual([{ key: 'devkey', secret: 'secret' }]);
+  });
+
+  it('takes an empty value for none, as compose files pass nothing on', () => {
+    expect(readEnvironment({ TOKEN_TTL: '', LIVEKIT_URL: ' ' })).toMatchObject({
+      TOKEN_TTL: 600,
+      LIVEKIT_URL: 'ws://localhost:7880',
+    });
+  });
+
+  it('has other defaults in production', () => {
+    expect(readEnvironment(PRODUCTION)).toMatchObject({
+      LIVEKIT_URL: undefined,
+      LIVEKIT_INTERNAL_URL: undefined,
+      RATE_LIMIT_PER_ADDRESS: 600,
+      RATE_LIMIT_PER_CALLER: 60,
+      DOCS_ENABLED: false,
+      PLAYGROUND_ENABLED: false,
+      LOG_FORMAT: 'json',
+    });
+  });
+
+  it.each([
+    ['TOKEN_TTL', { TOKEN_TTL: '90m' }, 5400],
+    ['TOKEN_TTL', { TOKEN_TTL: '24h' }, 86_400],
+    ['LIVEKIT_URL', { LIVEKIT_URL: 'wss://livekit.example.com/' }, 'wss://livekit.example.com'],
+    ['LIVEKIT_INTERNAL_URL', { LIVEKIT_INTERNAL_URL: 'http://livekit:7880' }, 'http://livekit:7880'],
+    [
+      'CORS_ORIGINS',
+      { CORS_ORIGINS: 'https://A.example, capacitor://localhost,null' },
+      ['https://a.example', 'capacitor://localhost', 'null'],
+    ],
+    ['TRUST_PROXY', { TRUST_PROXY: '2' }, 2],
+    ['TRUST_PROXY', { TRUST_PROXY: 'loopback,10.0.0.0/8,fd00::/8' }, ['loopback', '10.0.0.0/8', 'fd00::/8']],
+    ['CLIENT_FIELDS', { CLIENT_FIELDS: 'none' }, []],
+    ['CLIENT_FIELDS', { AUTH_MODE: 'oidc', OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'a' }, ['agents']],
+    [
+      'OIDC_ISSUER',
+      { AUTH_MODE: 'oidc', OIDC_ISSUER: 'http://127.0.0.1:9/', OIDC_AUDIENCE: 'a' },
+      'http://127.0.0.1:9/',
+    ],
+  ] as const)('reads %s from %j', (name, source, value) => {
+    expect(readEnvironment(source)[name]).toEqual(value);
+  });
+
+  it.each<[string, string]>([
+    ['SERVER_PORT', '65536'],
+    ['SERVER_PORT', '6080x'],
+    ['SERVER_PORT', '-1'],
+    ['LIVEKIT_URL', 'localhost:7880'],
+    ['LIVEKIT_URL', 'wss://livekit.example.com/sub'],
+    ['LIVEKIT_URL', 'wss://user:hunter2@livekit.example.com'],
+    ['LIVEKIT_INTERNAL_URL', 'ftp://livekit'],
+    ['TOKEN_RESPONSE_FORMAT', 'json'],
+    ['TOKEN_TTL', '600'],
+    ['TOKEN_TTL', '1m'],
+    ['TOKEN_TTL', '25h'],
+    ['TOKEN_TTL', '-10m'],
+    ['TOKEN_TTL', '1h30m'],
+    ['CLIENT_FIELDS', 'metadata,egress'],
+    ['CLIENT_FIELDS', 'metadata,,agents'],
+    ['AUTH_MODE', 'off'],
+    ['OIDC_ISSUER', 'http://id.example.com'],
+    ['OIDC_JWKS_URI', 'not a url'],
+    ['JOIN_RULES_FILE', '/does/not/exist.yaml'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', '*,https://app.example.com'],
+    ['CORS_ORIGINS', 'app.example.org'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '0'],
+    ['RATE_LIMIT_PER_ADDRESS', '1.5'],
+    ['RATE_LIMIT_PER_CALLER', 'many'],
+    ['REDIS_URL', 'http://redis'],
+    ['DOCS_ENABLED', 'yes'],
+    ['PLAYGROUND_ENABLED', '1'],
+    ['LOG_FORMAT', 'text'],
+    ['SHUTDOWN_DELAY', '10'],
+    ['WEBHOOK_TOLERANCE', '6m'],
+    ['LIVEKIT_KEYS_FILE', '/does/not/exist.yaml'],
+    ['LIVEKIT_API_SECRET_FILE', '/does/not/exist'],
+  ])('refuses %s=%s by name, without showing the value', (name, value) => {
+    expect(() => readEnvironment({ [name]: value })).toThrow(EnvironmentError);
+    expect(faultsOf({ [name]: value })).toContain(name.replace('_SECRET_FILE', '_SECRET'));
+    let message = '';
+    try {
+      readEnvironment({ [name]: value });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    if (value.length > 3) expect(message).not.toContain(value);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it.each<[string, EnvironmentSource, string]>([
+    ['a key without its secret', { LIVEKIT_API_KEY: 'k' }, 'LIVEKIT_API_SECRET'],
+    ['a secret without its key', { LIVEKIT_API_SECRET: 's' }, 'LIVEKIT_API_KEY'],
+    ['oidc without an issuer', { AUTH_MODE: 'oidc', OIDC_AUDIENCE: 'a' }, 'OIDC_ISSUER'],
+    ['oidc without an audience', { AUTH_MODE: 'oidc', OIDC_ISSUER: 'https://id.example' }, 'OIDC_AUDIENCE'],
+    ['an issuer that nobody asks', { OIDC_ISSUER: 'https://id.example' }, 'AUTH_MODE'],
+    ['production without keys', { NODE_ENV: 'production', AUTH_MODE: 'none' }, 'LIVEKIT_API_KEY'],
+    ['production with devkey', { ...PRODUCTION, LIVEKIT_API_KEY: 'devkey' }, 'LIVEKIT_API_KEY'],
+    ['production with the known secret', { ...PRODUCTION, LIVEKIT_API_SECRET: 'secret' }, 'LIVEKIT_API_SECRET'],
+    [
+      'production with a placeholder',
+      { ...PRODUCTION, LIVEKIT_API_SECRET: '<your-livekit-api-secret-goes-right-here>' },
+      'LIVEKIT_API_SECRET',
+    ],
+    ['production with a short secret', { ...PRODUCTION, LIVEKIT_API_SECRET: 'x1'.repeat(15) }, 'LIVEKIT_API_SECRET'],
+    ['production without a stated AUTH_MODE', { ...PRODUCTION, AUTH_MODE: undefined }, 'AUTH_MODE'],
+  ])('refuses %s', (_what, source, variable) => {
+    expect(faultsOf(source)).toEqual([variable]);
+  });
+
+  it('reports every fault at once', () => {
+    const source = { NODE_ENV: 'production', SERVER_PORT: 'x', TOKEN_TTL: '1', CORS_ORIGINS: ',' };
+    expect(faultsOf(source)).toEqual(['SERVER_PORT', 'TOKEN_TTL', 'AUTH_MODE', 'CORS_ORIGINS', 'LIVEKIT_API_KEY']);
+  });
+
+  describe('secrets from files', () => {
+    it('reads them without the line break at their end', () => {
+      const { LIVEKIT_KEYS } = readEnvironment({
+        LIVEKIT_API_KEY: 'APIabc',
+        LIVEKIT_API_SECRET_FILE: file('secret', `${SECRET}\n`),
+      });
+      expect(LIVEKIT_KEYS.signing).toEqual({ key: 'APIabc', secret: SECRET });
+    });
+
+    it('refuses both ways at once, and an empty file', () => {
+      const LIVEKIT_API_SECRET_FILE = file('secret', SECRET);
+      expect(faultsOf({ LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's', LIVEKIT_API_SECRET_FILE })).toEqual([
+        'LIVEKIT_API_SECRET',
+      ]);
+      expect(faultsOf({ METRICS_TOKEN_FILE: file('empty', '\n') })).toEqual(['METRICS_TOKEN']);
+    });
+  });
+
+  describe('LIVEKIT_KEYS_FILE', () => {
+    it('signs with the first pair of the file, whatever the keys look like', () => {
+      const keys = readEnvironment({
+        LIVEKIT_KEYS_FILE: file('keys', `# ours\nzulu: "first"\n42: 007\n1: one\n`),
+      }).LIVEKIT_KEYS;
+      expect(keys.signing).toEqual({ key: 'zulu', secret: 'first' });
+      expect(keys.all).toEqual([
+        { key: 'zulu', secret: 'first' },
+        { key: '42', secret: '007' },
+        { key: '1', secret: 'one' },
+      ]);
+    });
+
+    it.each([
+      ['not YAML', 'key: "hunter2'],
+      ['empty', ''],
+      ['a list', '- key: hunter2'],
+      ['a pair without secret', 'key:'],
+      ['a nested map', 'keys: { key: hunter2 }'],
+      ['a key twice', 'key: hunter2\nkey: hunter3'],
+    ])('refuses a file that is %s, showing nothing of it', (_what, content) => {
+      const source = { LIVEKIT_KEYS_FILE: file('bad', content) };
+      expect(faultsOf(source)).toEqual(['LIVEKIT_KEYS_FILE']);
+      expect(() => readEnvironment(source)).not.toThrow(/hunter/);
+    });
+
+    it('refuses a pair beside the file, and a weak pair in production', () => {
+      const LIVEKIT_KEYS_FILE = file('weak', `APIabc: ${SECRET}\nAPIold: short`);
+      expect(faultsOf({ LIVEKIT_KEYS_FILE, LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's' })).toEqual([
+        'LIVEKIT_KEYS_FILE',
+      ]);
+      expect(faultsOf({ LIVEKIT_KEYS_FILE, NODE_ENV: 'production', AUTH_MODE: 'none' })).toEqual(['LIVEKIT_KEYS_FILE']);
+    });
+
+    it('keeps its pairs when the file turns bad, and takes over a good one', () => {
+      const LIVEKIT_KEYS_FILE = file('turning', 'one: 1');
+      const { LIVEKIT_KEYS } = readEnvironment({ LIVEKIT_KEYS_FILE });
+      file('turning', 'one');
+      expect(() => LIVEKIT_KEYS.reload()).toThrow();
+      expect(LIVEKIT_KEYS.signing.key).toBe('one');
+      file('turning', 'two: 2\none: 1');
+      LIVEKIT_KEYS.reload();
+      expect(LIVEKIT_KEYS.signing.key).toBe('two');
+      expect(LIVEKIT_KEYS.all).toHaveLength(2);
+    });
+  });
+});

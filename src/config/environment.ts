@@ -1,0 +1,235 @@
+/** Every variable of the environment: its rule, its default, its meaning, and what it must not be in production. */
+import { accessSync, constants } from 'node:fs';
+
+import { EnvironmentError, type EnvironmentFault } from './environment.error.js';
+import { faultInProduction } from './livekit-key-pair.js';
+import { LiveKitKeyRing } from './livekit-key-ring.js';
+import {
+  boolean,
+  corsOrigins,
+  duration,
+  listOf,
+  liveKitUrl,
+  oneOf,
+  port,
+  type Reader,
+  redisUrl,
+  secureUrl,
+  text,
+  trustProxy,
+  ValueFault,
+  wholeNumber,
+} from './value-readers.js';
+import { type EnvironmentSource, MUST_BE_STATED, optional, readVariable, variable, type Variable } from './variable.js';
+
+const requestsAMinute = wholeNumber({ min: 0, max: 1_000_000 });
+
+const readableFile: Reader<string> = (path) => {
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch {
+    throw new ValueFault('must name a readable file');
+  }
+};
+
+export const VARIABLES = {
+  SERVER_PORT: variable({ meaning: 'port to listen on', read: port, default: '6080' }),
+  LIVEKIT_API_KEY: optional({
+    meaning: 'API key of LiveKit that signs',
+    read: text,
+    secret: true,
+    defaultInWords: 'devkey (none in production)',
+  }),
+  LIVEKIT_API_SECRET: optional({
+    meaning: 'the secret of that key',
+    read: text,
+    secret: true,
+    defaultInWords: 'secret (none in production)',
+  }),
+  LIVEKIT_KEYS_FILE: optional({
+    meaning:
+      "LiveKit's own `key: secret` YAML file instead: the first pair signs, all verify; read again when it changes",
+    read: text,
+  }),
+  LIVEKIT_URL: optional({
+    meaning: 'where clients connect to LiveKit',
+    read: liveKitUrl,
+    default: 'ws://localhost:7880',
+    inProduction: undefined,
+  }),
+  LIVEKIT_INTERNAL_URL: optional({
+    meaning: 'where this server calls LiveKit',
+    read: liveKitUrl,
+    defaultInWords: 'LIVEKIT_URL',
+  }),
+  TOKEN_RESPONSE_FORMAT: variable({
+    meaning: 'body of POST /token: `string` (JSON string), `object` ({"token"}) or `text` (plain text)',
+    read: oneOf('string', 'object', 'text'),
+    default: 'string',
+  }),
+  TOKEN_TTL: variable({
+    meaning: 'how long a token opens the door, 2m to 24h; LiveKit renews the tokens of connected clients by itself',
+    read: duration({ min: '2m', max: '24h' }),
+    default: '10m',
+  }),
+  CLIENT_FIELDS: optional({
+    meaning: 'what clients of /livekit/token may set beside names: `metadata`, `attributes`, `agents`, or `none`',
+    read: (value) => (value === 'none' ? [] : listOf(oneOf('metadata', 'attributes', 'agents'))(value)),
+    defaultInWords: 'metadata,attributes,agents without authentication, else agents',
+  }),
+  AUTH_MODE: variable({
+    meaning: 'who may call: `none` (anybody) or `oidc` (bearers of an access token)',
+    read: oneOf('none', 'oidc'),
+    default: 'none',
+    inProduction: MUST_BE_STATED,
+  }),
+  OIDC_ISSUER: optional({ meaning: 'issuer whose access tokens are accepted', read: secureUrl }),
+  OIDC_AUDIENCE: optional({ meaning: 'audience that access tokens must be made for', read: text }),
+  OIDC_JWKS_URI: optional({ meaning: "the issuer's keys", read: secureUrl, defaultInWords: 'by discovery' }),
+  OIDC_IDENTITY_CLAIM: variable({
+    meaning: "claim that becomes the participant's identity",
+    read: text,
+    default: 'sub',
+  }),
+  OIDC_NAME_CLAIM: variable({
+    meaning: "claim that becomes the participant's display name",
+    read: text,
+    default: 'name',
+  }),
+  JOIN_RULES_FILE: optional({ meaning: 'rules of who may join which rooms with which grants', read: readableFile }),
+  CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),
+  TRUST_PROXY: variable({
+    meaning: 'proxies whose X-Forwarded-For counts: `off`, a number of hops, or addresses',
+    read: trustProxy,
+    default: 'off',
+  }),
+  RATE_LIMIT_PER_ADDRESS: variable({
+    meaning: 'token requests a minute from one address, 0 for no limit',
+    read: requestsAMinute,
+    default: '0',
+    inProduction: '600',
+  }),
+  RATE_LIMIT_PER_CALLER: variable({
+    meaning: 'token requests a minute of one authenticated caller, 0 for no limit',
+    read: requestsAMinute,
+    default: '0',
+    inProduction: '60',
+  }),
+  REDIS_URL: optional({ meaning: 'Redis that shares limits between instances', read: redisUrl, secret: true }),
+  METRICS_TOKEN: optional({
+    meaning: 'bearer token that opens /metrics; without it the route is open, and closed in production',
+    read: text,
+    secret: true,
+  }),
+  DOCS_ENABLED: variable({ meaning: 'serve /docs', read: boolean, default: 'true', inProduction: 'false' }),
+  PLAYGROUND_ENABLED: variable({
+    meaning: 'serve the page at /',
+    read: boolean,
+    default: 'true',
+    inProduction: 'false',
+  }),
+  LOG_FORMAT: variable({
+    meaning: '`json` or `pretty`',
+    read: oneOf('json', 'pretty'),
+    default: 'pretty',
+    inProduction: 'json',
+  }),
+  SHUTDOWN_DELAY: variable({
+    meaning: 'how long readiness is red before the server stops taking connections',
+    read: duration({ min: '0s', max: '5m' }),
+    default: '0s',
+  }),
+  WEBHOOK_TOLERANCE: variable({
+    meaning: 'clock skew allowed on webhook signatures',
+    read: duration({ min: '0s', max: '5m' }),
+    default: '60s',
+  }),
+};
+
+type Values = {
+  readonly [Name in keyof typeof VARIABLES]: (typeof VARIABLES)[Name] extends Variable<infer Value> ? Value : never;
+};
+
+/** What is derived, and the variables that it stands for: nobody can then use the half of a pair, or the wrong pair. */
+interface Derived {
+  readonly LIVEKIT_KEYS: LiveKitKeyRing;
+  readonly CLIENT_FIELDS: readonly ClientField[];
+}
+
+type ClientField = 'metadata' | 'attributes' | 'agents';
+
+/** The environment, read and checked. Durations are whole seconds. */
+export type Environment = Derived &
+  Omit<Values, keyof Derived | 'LIVEKIT_API_KEY' | 'LIVEKIT_API_SECRET' | 'LIVEKIT_KEYS_FILE'>;
+
+/** Reads and checks every variable. Throws an {@link EnvironmentError} with all faults at once. */
+export function readEnvironment(source: EnvironmentSource): Environment {
+  const production = source['NODE_ENV'] === 'production';
+  const faults: EnvironmentFault[] = [];
+  const checked = <T>(name: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ValueFault)) throw error;
+      faults.push({ variable: name, message: error.message });
+      return undefined;
+    }
+  };
+
+  const values = Object.fromEntries(
+    Object.entries<Variable<unknown>>(VARIABLES).map(([name, description]) => [
+      name,
+      checked(name, () => readVariable(name, description, source, production)),
+    ]),
+  ) as unknown as Values;
+  const wrong = new Set(faults.map(({ variable: name }) => name));
+  const keys = checked('LIVEKIT_KEYS_FILE', () => keyRingOf(values, production));
+  for (const [name, message] of contradictions(values, production)) {
+    if (!wrong.has(name)) faults.push({ variable: name, message });
+  }
+  if (faults.length > 0 || keys === undefined) throw new EnvironmentError(faults);
+
+  const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_KEYS_FILE: _file, ...others } = values;
+  return {
+    ...others,
+    LIVEKIT_KEYS: keys,
+    LIVEKIT_INTERNAL_URL: values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL,
+    CLIENT_FIELDS:
+      values.CLIENT_FIELDS ?? (values.AUTH_MODE === 'none' ? ['metadata', 'attributes', 'agents'] : ['agents']),
+  };
+}
+
+/** The key file, or the pair, or the reference's development pair as a whole: half of it would go with a foreign half. */
+function keyRingOf(values: Values, production: boolean): LiveKitKeyRing | undefined {
+  const { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret, LIVEKIT_KEYS_FILE: file } = values;
+  if (file !== undefined) return LiveKitKeyRing.ofFile(file, production);
+  if (key !== undefined && secret !== undefined) return LiveKitKeyRing.ofPair({ key, secret });
+  const absent = key === undefined && secret === undefined;
+  return absent && !production ? LiveKitKeyRing.ofPair({ key: 'devkey', secret: 'secret' }) : undefined;
+}
+
+/** Variables that are right each by itself and wrong together. */
+function* contradictions(values: Values, production: boolean): Generator<[name: keyof Values, message: string]> {
+  const { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret, LIVEKIT_KEYS_FILE: keysFile } = values;
+  if (keysFile !== undefined && (key !== undefined || secret !== undefined)) {
+    yield ['LIVEKIT_KEYS_FILE', 'must not be given beside LIVEKIT_API_KEY or LIVEKIT_API_SECRET'];
+  } else if (key !== undefined && secret === undefined) {
+    yield ['LIVEKIT_API_SECRET', 'must be given with LIVEKIT_API_KEY'];
+  } else if (key === undefined && secret !== undefined) {
+    yield ['LIVEKIT_API_KEY', 'must be given with LIVEKIT_API_SECRET'];
+  } else if (key !== undefined && secret !== undefined && production) {
+    const fault = faultInProduction({ key, secret });
+    if (fault) yield [fault.of === 'key' ? 'LIVEKIT_API_KEY' : 'LIVEKIT_API_SECRET', fault.message];
+  } else if (keysFile === undefined && production) {
+    yield ['LIVEKIT_API_KEY', 'must be given in production, with LIVEKIT_API_SECRET, or LIVEKIT_KEYS_FILE instead'];
+  }
+
+  if (values.AUTH_MODE === 'oidc') {
+    if (values.OIDC_ISSUER === undefined) yield ['OIDC_ISSUER', 'must be given when AUTH_MODE is oidc'];
+    if (values.OIDC_AUDIENCE === undefined) yield ['OIDC_AUDIENCE', 'must be given when AUTH_MODE is oidc'];
+  } else if (values.OIDC_ISSUER !== undefined || values.OIDC_JWKS_URI !== undefined) {
+    // An operator who names an issuer believes that callers are checked.
+    yield ['AUTH_MODE', 'must be oidc when OIDC_ISSUER or OIDC_JWKS_URI is given'];
+  }
+}

@@ -1,0 +1,65 @@
+/** A key pair of LiveKit, how LiveKit's own key file lists several, and which are fit to sign in production. */
+import { parse } from 'yaml';
+
+import { ValueFault } from './value-readers.js';
+
+/** An API key of LiveKit and the secret that goes with it. */
+export interface LiveKitKeyPair {
+  readonly key: string;
+  readonly secret: string;
+}
+
+/** LiveKit logs an error for a shorter one; HMAC-SHA256 has no more than 256 bits to gain from a longer one. */
+export const MIN_SECRET_LENGTH = 32;
+
+const PLACEHOLDERS =
+  /^(devkey|secret|change.?me|placeholder|example|test|x+|<.*>|your[-_ ].*|.*api[-_ ]?(key|secret).*)$/i;
+
+/** What makes a pair unfit for production: which half, and why, in words that continue a variable's name. */
+export interface KeyPairFault {
+  readonly of: keyof LiveKitKeyPair;
+  readonly message: string;
+}
+
+export function faultInProduction({ key, secret }: LiveKitKeyPair): KeyPairFault | undefined {
+  if (PLACEHOLDERS.test(key)) {
+    return {
+      of: 'key',
+      message: 'must hold an API key of your own in production, not a development key or placeholder',
+    };
+  }
+  if (PLACEHOLDERS.test(secret)) {
+    return { of: 'secret', message: 'must hold a secret of your own in production, not a placeholder' };
+  }
+  if (secret.length < MIN_SECRET_LENGTH) {
+    return { of: 'secret', message: `must hold a secret of ${MIN_SECRET_LENGTH} characters or more in production` };
+  }
+  return undefined;
+}
+
+/**
+ * The pairs of a YAML file of `key: secret` lines, as `livekit-server --key-file` reads it, in the order of the file.
+ * Throws a {@link ValueFault} that holds nothing of the content.
+ */
+export function parseKeyPairs(content: string): readonly LiveKitKeyPair[] {
+  const entries = parseYaml(content);
+  if (!(entries instanceof Map) || entries.size === 0) {
+    throw new ValueFault('must name a YAML file of "key: secret" lines, one at least');
+  }
+  return [...entries].map(([key, secret]: [unknown, unknown]) => {
+    if (typeof key !== 'string' || typeof secret !== 'string' || !key || !secret) {
+      throw new ValueFault('must name a file in which every line is "key: secret"');
+    }
+    return { key, secret };
+  });
+}
+
+function parseYaml(content: string): unknown {
+  try {
+    // The failsafe schema leaves `123: 456` text, and a Map keeps the order that a plain object loses for such keys.
+    return parse(content, { schema: 'failsafe', mapAsMap: true });
+  } catch {
+    // The parser's own message quotes the line, and with it the secret.
+    throw new ValueFault('must name a file of valid YAML');
+  }
+}

@@ -1,0 +1,7 @@
+/** Are we alive, and fit to serve. */
+import { Module } from '@nestjs/common';
+
+import { HealthController } from './health.controller.js';
+
+@Module({ controllers: [HealthController] })
+export class HealthModule {}

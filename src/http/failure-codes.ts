@@ -1,0 +1,45 @@
+/** The stable names of everything that can be refused or fail, with the status each is answered with. */
+
+export const FAILURE_STATUS = {
+  BAD_REQUEST: 400,
+  MALFORMED_JSON: 400,
+  NAMES_REQUIRED: 400,
+  NAME_BLANK: 400,
+  NAME_TOO_LONG: 400,
+  NAME_NOT_UNICODE: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  IDENTITY_NOT_OWN: 403,
+  NOT_FOUND: 404,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL_ERROR: 500,
+  POLICY_FAILED: 503,
+  SERVICE_UNAVAILABLE: 503,
+} as const;
+
+/** Wording may change, codes may not: clients, alerts and tests depend on them. */
+export type FailureCode = keyof typeof FAILURE_STATUS;
+
+/** The code for a failure that says no more than its status. */
+export function codeOfStatus(status: number): FailureCode {
+  switch (status) {
+    case 401:
+      return 'UNAUTHORIZED';
+    case 403:
+      return 'FORBIDDEN';
+    case 404:
+      return 'NOT_FOUND';
+    case 413:
+      return 'BODY_TOO_LARGE';
+    case 415:
+      return 'UNSUPPORTED_MEDIA_TYPE';
+    case 429:
+      return 'RATE_LIMITED';
+    case 503:
+      return 'SERVICE_UNAVAILABLE';
+    default:
+      return status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST';
+  }
+}

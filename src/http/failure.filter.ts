@@ -1,0 +1,44 @@
+/** Renders every failure, wherever it was thrown, in the form that its route promises; no other place writes errors. */
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+
+import { type Problem, problemOf } from './problem.js';
+import { Refusal } from './refusal.js';
+import { currentContext } from './request-context.js';
+import { RouteContracts } from './route-contracts.js';
+
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Failure');
+
+  constructor(private readonly contracts: RouteContracts) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = isUnrouted(thrown, request) ? new Refusal('NOT_FOUND', 'There is nothing at this address.') : thrown;
+    const problem = problemOf(error, currentContext()?.requestId ?? '');
+    // A refusal says itself what happened; what nobody foresaw is for the operator alone.
+    if (problem.status >= 500) this.logger.error(problem.code, error instanceof Error ? error : String(error));
+
+    const contract = this.contracts.of(request.path);
+    contract?.onFailure?.(problem, request);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.status(problem.status).setHeader('Cache-Control', 'no-store');
+    if (contract?.renderFailure) contract.renderFailure(problem, response);
+    else renderProblem(problem, response);
+  }
+}
+
+/** Nest's own 404 quotes the address; one that a handler throws says what was not found, and is kept. */
+function isUnrouted(error: unknown, request: Request): boolean {
+  return error instanceof NotFoundException && request.route === undefined;
+}
+
+function renderProblem(problem: Problem, response: Response): void {
+  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  response.end(JSON.stringify(problem));
+}

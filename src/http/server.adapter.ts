@@ -1,0 +1,66 @@
+/** Express on an HTTP server that slow clients cannot hold, and that stops without losing what it has accepted. */
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { ExpressAdapter } from '@nestjs/platform-express';
+
+/** Bounds in milliseconds. */
+const BOUNDS = {
+  /** To send the headers of a request. */
+  headersTimeout: 10_000,
+  /** To send a whole request; the largest body takes well under a second on any line that carries a call. */
+  requestTimeout: 30_000,
+  /** How long an idle connection is kept: above the 60 s after which common load balancers drop theirs, so that they, not
+   * we, close it, and no request meets a closed connection. */
+  keepAliveTimeout: 65_000,
+  /** How often the bounds above are looked after. */
+  connectionsCheckingInterval: 1_000,
+} as const;
+
+/** How long a stop waits for requests in flight before their connections are cut. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** How often connections that have become idle are closed while draining. */
+const DRAIN_INTERVAL_MS = 20;
+
+export class ServerAdapter extends ExpressAdapter {
+  private readonly sockets = new Set<Socket>();
+  private readonly inFlight = new Set<ServerResponse>();
+
+  override initHttpServer(): void {
+    const server = createServer({ ...BOUNDS }, this.getInstance());
+    server.on('request', (_request, response: ServerResponse) => {
+      if (!server.listening) response.shouldKeepAlive = false;
+      this.inFlight.add(response);
+      response.once('close', () => this.inFlight.delete(response));
+    });
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    this.httpServer = server;
+  }
+
+  /** Leaves errors as they were thrown: Nest would make exceptions of them whose messages quote the request. */
+  override mapException(error: unknown): unknown {
+    return error;
+  }
+
+  override close(): Promise<void> {
+    const server: Server = this.httpServer;
+    if (!server.listening) return Promise.resolve();
+    return new Promise((resolve) => {
+      // Node counts a connection that has not sent anything yet as busy with its first request.
+      for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
+      // Tells clients not to send another request on a connection that is about to be closed.
+      for (const response of this.inFlight) response.shouldKeepAlive = false;
+      const idle = setInterval(() => server.closeIdleConnections(), DRAIN_INTERVAL_MS);
+      const stuck = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+      server.close(() => {
+        clearInterval(idle);
+        clearTimeout(stuck);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,27 @@
+/** Starts the service, or says on stderr why it does not start. */
+import { Logger } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, setUpApp } from './app.setup.js';
+import { EnvironmentError } from './config/environment.error.js';
+import type { Environment } from './config/environment.js';
+import { ServerAdapter } from './http/server.adapter.js';
+
+async function start(): Promise<void> {
+  const app = setUpApp(await NestFactory.create<NestExpressApplication>(AppModule, new ServerAdapter(), APP_OPTIONS));
+  const port = app.get<ConfigService<Environment, true>>(ConfigService).get('SERVER_PORT', { infer: true });
+  await app.listen(port);
+  Logger.log(`Listening on ${await app.getUrl()}`, 'Main');
+}
+
+try {
+  await start();
+} catch (error) {
+  // A wrong environment is the operator's to mend: the list of faults helps, a stack does not.
+  const reason = error instanceof EnvironmentError ? error.message : (error as Error).stack;
+  process.stderr.write(`The service did not start. ${reason}\n`);
+  process.exitCode = 1;
+}

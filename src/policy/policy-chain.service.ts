@@ -1,0 +1,70 @@
+/** Turns the request to join into terms, through every policy in a known order; refuses when one of them fails. */
+import { HttpException, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { DiscoveryService } from '@nestjs/core';
+
+import type { Environment } from '../config/environment.js';
+import { currentContext } from '../http/request-context.js';
+import { Refusal } from '../http/refusal.js';
+
+import type { JoinRequest } from './join-request.js';
+import type { JoinTerms } from './join-terms.js';
+import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from './token-policy.decorator.js';
+
+interface RegisteredPolicy {
+  readonly name: string;
+  readonly order: number;
+  readonly policy: TokenPolicyProvider;
+}
+
+@Injectable()
+export class PolicyChain implements OnModuleInit {
+  private readonly logger = new Logger('PolicyChain');
+  private readonly ttl: number;
+  private policies: readonly RegisteredPolicy[] = [];
+
+  constructor(
+    config: ConfigService<Environment, true>,
+    private readonly discovery: DiscoveryService,
+  ) {
+    this.ttl = config.get('TOKEN_TTL', { infer: true });
+  }
+
+  /** Finds the policies. Stops the start when one is registered twice or cannot be called. */
+  onModuleInit(): void {
+    const found = this.discovery.getProviders({ metadataKey: TokenPolicy.KEY }).map((wrapper): RegisteredPolicy => {
+      const options: TokenPolicyOptions = this.discovery.getMetadataByDecorator(TokenPolicy, wrapper) ?? {};
+      const { name, instance } = wrapper;
+      if (!isPolicy(instance)) throw new Error(`The token policy ${String(name)} must be a singleton with decide().`);
+      return { name: String(name), order: options.order ?? 0, policy: instance };
+    });
+    for (const { name } of found) {
+      const count = found.filter((other) => other.name === name).length;
+      if (count > 1)
+        throw new Error(`The token policy ${name} is registered ${count} times; provide it in one module.`);
+    }
+    this.policies = found.sort((one, other) => one.order - other.order);
+    this.logger.log('Token policies, in order', { policies: this.policies.map(({ name }) => name) });
+  }
+
+  /** Throws what a policy refuses with, or a 503 for a policy that failed. */
+  async decide(request: JoinRequest): Promise<JoinTerms> {
+    const { room, wishes } = request;
+    let terms: JoinTerms = { room, ...wishes, identity: wishes.identity ?? '', grants: {}, ttl: this.ttl };
+    for (const { name, policy } of this.policies) {
+      try {
+        terms = await policy.decide(request, terms);
+      } catch (error) {
+        const audit = currentContext()?.audit;
+        if (audit) audit.policy = name;
+        if (error instanceof HttpException) throw error;
+        throw new Refusal('POLICY_FAILED', 'It could not be decided whether this join is allowed.', { cause: error });
+      }
+    }
+    return terms;
+  }
+}
+
+function isPolicy(instance: unknown): instance is TokenPolicyProvider {
+  return typeof (instance as Partial<TokenPolicyProvider> | undefined)?.decide === 'function';
+}

@@ -1,0 +1,9 @@
+/** Who may join, and on what terms. */
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+
+import { OwnIdentityPolicy } from './own-identity.policy.js';
+import { PolicyChain } from './policy-chain.service.js';
+
+@Module({ imports: [DiscoveryModule], providers: [PolicyChain, OwnIdentityPolicy], exports: [PolicyChain] })
+export class PolicyModule {}

@@ -1,0 +1,31 @@
+/** POST /token: OpenVidu's contract, translated into a request to join. */
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
+
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import type { Caller } from '../auth/caller.js';
+
+import { TokenRequestDto } from './dto/token-request.dto.js';
+import { JoinService } from './join.service.js';
+import { OpenViduContract } from './openvidu.contract.js';
+
+@Controller('token')
+export class TokenController {
+  constructor(
+    private readonly joins: JoinService,
+    private readonly contract: OpenViduContract,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async create(
+    @Body() { roomName, participantName }: TokenRequestDto,
+    @CurrentCaller() caller: Caller,
+    @Res() response: Response,
+  ): Promise<void> {
+    // An anonymous caller is who it says it is; of a verified one, the issuer says who, and the body only how to call it.
+    const wishes = caller.kind === 'anonymous' ? { identity: participantName } : { name: participantName };
+    const { token } = await this.joins.admit(this.contract.path, { caller, room: roomName, wishes });
+    this.contract.renderToken(token, response);
+  }
+}

@@ -1,0 +1,78 @@
+/** The process starts loudly or not at all, and stops without losing what it has accepted. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { verifyToken } from './support/livekit-token.js';
+
+const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
+const HEAD = `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+
+describe('the process', () => {
+  let service: ServiceProcess;
+  beforeAll(buildService, 60_000);
+  afterEach(() => void service.child.kill('SIGKILL'));
+
+  const start = async (settings: Record<string, string> = {}): Promise<void> => {
+    service = await spawnService(settings);
+    await untilListening(service);
+  };
+  const open = async (): Promise<Socket> => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setEncoding('utf8');
+    await once(socket, 'connect');
+    return socket;
+  };
+
+  it('answers a token without any setting', async () => {
+    await start();
+    const response = await fetch(`${service.url}/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: BODY,
+    });
+    expect(response.status).toBe(200);
+    expect((await verifyToken((await response.json()) as string)).sub).toBe('Alice');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'on %s finishes what is in flight and exits 0, idle clients or not',
+    async (signal) => {
+      await start();
+      const idle = await open();
+      const inFlight = await open();
+      let answer = '';
+      inFlight.on('data', (chunk: string) => {
+        answer += chunk;
+      });
+      // The head has arrived when the second, complete request behind another socket has been answered.
+      inFlight.write(HEAD);
+      await fetch(`${service.url}/health/live`);
+      service.child.kill(signal);
+      await once(idle, 'close');
+      inFlight.write(BODY);
+      await once(inFlight, 'close');
+
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+      expect(answer).toMatch(/Connection: close/i);
+      expect(await service.exited).toBe(0);
+    },
+  );
+
+  it('does not start with a wrong environment: exit code 1, every fault by name, no value', async () => {
+    service = await spawnService({ NODE_ENV: 'production', TOKEN_TTL: 'hunter2', LIVEKIT_API_SECRET: 'hunter3' });
+    expect(await service.exited).toBe(1);
+    const output = service.output();
+    for (const name of ['TOKEN_TTL', 'LIVEKIT_API_KEY', 'AUTH_MODE']) expect(output).toContain(`- ${name} must`);
+    expect(output).not.toMatch(/hunter/);
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+
+  it('does not start on a port that is taken', async () => {
+    await start();
+    const second = await spawnService({ SERVER_PORT: new URL(service.url).port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain('EADDRINUSE');
+  });
+});

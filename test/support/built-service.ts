@@ -1,0 +1,66 @@
+/** Runs the service as operators do, as a process of its own, from the same sources compiled. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** Inside the repository, so that the compiled files find its packages; not `dist`, which somebody may be running. */
+const BUILD = join(ROOT, 'node_modules/.cache/test-build');
+
+export function buildService(): void {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', BUILD], {
+    stdio: 'inherit',
+  });
+}
+
+export interface ServiceProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  /** Waits for the end, and gives the exit code. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts the process with only these settings; does not wait until it listens. */
+export async function spawnService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(BUILD, 'main.js')], {
+    cwd: BUILD,
+    env: { SERVER_PORT: String(port), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { url: `http://127.0.0.1:${port}`, child, output: () => output, exited };
+}
+
+/** Resolves when the condition holds; rejects with what was printed after the deadline. */
+export async function untilListening(service: ServiceProcess, deadlineMs = 15_000): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (Date.now() < end && service.child.exitCode === null) {
+    const answered = await fetch(`${service.url}/health/live`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`The service did not listen:\n${service.output()}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
+  return address.port;
+}

@@ -1,0 +1,31 @@
+/** Catches what the service writes to stdout and stderr, so that tests can read its log. */
+
+export interface CapturedOutput {
+  readonly text: () => string;
+  /** The lines written as JSON objects, when LOG_FORMAT is json. */
+  readonly lines: () => Record<string, unknown>[];
+  readonly release: () => void;
+}
+
+export function captureOutput(): CapturedOutput {
+  const chunks: string[] = [];
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
+  for (const { stream } of streams) {
+    stream.write = (chunk: string | Uint8Array): boolean => {
+      chunks.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      return true;
+    };
+  }
+  const text = (): string => chunks.join('');
+  return {
+    text,
+    lines: () =>
+      text()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    release: () => {
+      for (const { stream, write } of streams) stream.write = write;
+    },
+  };
+}
