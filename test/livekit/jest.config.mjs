@@ -1,0 +1,13 @@
+import { shared } from '../../jest.config.mjs';
+
+/** `npm run test:livekit`: the built service and a real LiveKit server, one suite at a time. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/livekit'],
+  testMatch: ['<rootDir>/test/livekit/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/livekit/support/global-setup.mjs',
+  reporters: ['default', '<rootDir>/test/livekit/support/program-log.reporter.mjs'],
+  maxWorkers: 1,
+  testTimeout: 60_000,
+};

@@ -1,0 +1,11 @@
+/** Prepares what every suite here needs before Jest runs one: a LiveKit server to start, and a folder for logs and settings. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serverBinary } from './server-binary.mjs';
+
+/** Suites read both values from the environment: Jest hands it to them, and nothing else of this process. */
+export default async function globalSetup() {
+  process.env.LIVEKIT_TEST_FOLDER = await mkdtemp(join(tmpdir(), 'livekit-test-'));
+  if (!process.env.LIVEKIT_URL) process.env.LIVEKIT_SERVER_BIN = await serverBinary();
+}

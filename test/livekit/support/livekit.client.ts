@@ -1,0 +1,65 @@
+/** Asks LiveKit what a token is worth to it: is it accepted, what does a join with it yield, which calls does it open. */
+import { once } from 'node:events';
+import { SignalResponse, type JoinResponse } from '@livekit/protocol';
+import { WebSocket } from 'ws';
+
+const LIMIT_MS = 5_000;
+
+/** A client of SDK "js", version 2.0.0, protocol 16, as the newer route wants it: a WrappedJoinRequest in base64url. */
+const JOIN_REQUEST = 'Eg0KCwgBEgUyLjAuMBgQ';
+
+export interface Verdict {
+  route: string;
+  status: number;
+  body: string;
+}
+
+/** Both routes by which clients learn whether a token is accepted; neither leaves a trace on the server. */
+export function validate(livekitUrl: string, token: string): Promise<Verdict[]> {
+  return Promise.all(
+    ['/rtc/validate', '/rtc/v1/validate'].map(async (route) => {
+      const url = address(livekitUrl, 'http', route, { access_token: token, join_request: JOIN_REQUEST });
+      const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) });
+      return { route, status: response.status, body: await response.text() };
+    }),
+  );
+}
+
+/** Joins as a client does, up to LiveKit's first answer, which says who the participant is and what it may do. */
+export async function joinResponse(livekitUrl: string, token: string): Promise<JoinResponse> {
+  const socket = new WebSocket(address(livekitUrl, 'ws', '/rtc', { access_token: token, protocol: '16', sdk: 'js' }));
+  // Closing a socket that is still connecting makes it report an error, which nobody else would then hear.
+  socket.on('error', () => {});
+  try {
+    const [frame] = await once(socket, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
+    const { message } = SignalResponse.fromBinary(frame);
+    if (message.case !== 'join') throw new Error(`LiveKit answered ${message.case} before join`);
+    return message.value;
+  } finally {
+    socket.close();
+  }
+}
+
+/** Calls LiveKit's server API, and gives the status and the error code of its answer, or its text where that has none. */
+export async function callRoomService(
+  livekitUrl: string,
+  token: string,
+  method: string,
+  body: object,
+): Promise<{ status: number; code: unknown }> {
+  const response = await fetch(address(livekitUrl, 'http', `/twirp/livekit.RoomService/${method}`), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
+  const text = await response.text();
+  const json = response.headers.get('content-type')?.startsWith('application/json');
+  return { status: response.status, code: json ? JSON.parse(text).code : text };
+}
+
+function address(livekitUrl: string, scheme: 'http' | 'ws', path: string, query: Record<string, string> = {}): URL {
+  const url = new URL(path, livekitUrl.replace(/^(http|ws)/, scheme));
+  url.search = new URLSearchParams(query).toString();
+  return url;
+}

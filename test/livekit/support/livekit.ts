@@ -1,0 +1,76 @@
+/** Gives a suite a LiveKit server: one of its own on loopback, or the one that LIVEKIT_URL names. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, setting, startProgram, type Running } from './program.js';
+
+export interface LiveKit extends Running {
+  url: string;
+  apiKey: string;
+  apiSecret: string;
+  /** What the token service must be told to serve this LiveKit. */
+  settings: { LIVEKIT_URL: string; LIVEKIT_API_KEY: string; LIVEKIT_API_SECRET: string };
+}
+
+const API_KEY = 'testkey';
+const API_SECRET = '0123456789abcdef0123456789abcdef';
+
+export async function startLiveKit({ webhookUrls = [] }: { webhookUrls?: string[] } = {}): Promise<LiveKit> {
+  if (process.env.LIVEKIT_URL) {
+    if (webhookUrls.length > 0) throw new Error('a suite about webhooks starts its own LiveKit: unset LIVEKIT_URL');
+    return handle(process.env.LIVEKIT_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
+  }
+  const port = await freePort();
+  const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.yaml`);
+  // JSON is YAML, so no YAML library is needed to write it.
+  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), webhookUrls)));
+  const program = await startProgram({
+    name: 'livekit-server',
+    command: setting('LIVEKIT_SERVER_BIN'),
+    args: ['--config', config],
+    environment: {},
+    readyAt: `http://127.0.0.1:${port}/`,
+    stopWith: 'SIGKILL',
+  });
+  return handle(`ws://127.0.0.1:${port}`, API_KEY, API_SECRET, program.stop);
+}
+
+async function leaveRunning(): Promise<void> {}
+
+function handle(url: string, apiKey: string, apiSecret: string, stop: Running['stop']): LiveKit {
+  const settings = { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret };
+  return { url, apiKey, apiSecret, settings, stop };
+}
+
+/** Nothing in it leaves the machine: each line that looks idle stops a listener or a request to the outside. */
+function configuration(port: number, mediaPort: number, webhookUrls: string[]) {
+  return {
+    port,
+    bind_addresses: ['127.0.0.1'],
+    keys: { [API_KEY]: API_SECRET },
+    rtc: {
+      use_external_ip: false,
+      // Given, so that the server asks no STUN server for it.
+      node_ip: '127.0.0.1',
+      enable_loopback_candidate: true,
+      interfaces: { includes: ['lo'] },
+      udp_port: mediaPort,
+      // Its default listens on every interface, whatever bind_addresses says.
+      tcp_port: 0,
+      // Empty would send clients to public STUN servers. Nothing listens here, and nothing needs to.
+      stun_servers: ['127.0.0.1:3478'],
+    },
+    room: { empty_timeout: 5, departure_timeout: 1 },
+    ...(webhookUrls.length > 0 && { webhook: { api_key: API_KEY, urls: webhookUrls } }),
+    logging: { level: 'info', json: true },
+  };
+}
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
