@@ -1,0 +1,33 @@
+/** Names the servers that are measured and where each one's entry file is. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface Contestant {
+  name: string;
+  entry: string;
+}
+
+/** The order matters: the first one present is the one whose pace sets the constant rate. */
+export const CONTESTANT_NAMES = ['reference', 'fastify', 'ours', 'compare'] as const;
+
+export type ContestantName = (typeof CONTESTANT_NAMES)[number];
+
+const OUR_BUILD = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+
+export function chooseContestants(only: ContestantName[] | undefined, ours?: string, compare?: string): Contestant[] {
+  const entries: Record<ContestantName, string | undefined> = {
+    reference: fileURLToPath(new URL('rivals/reference.js', import.meta.url)),
+    fastify: fileURLToPath(new URL('rivals/fastify.js', import.meta.url)),
+    ours: ours ?? OUR_BUILD,
+    compare,
+  };
+  const chosen: Contestant[] = [];
+  for (const name of CONTESTANT_NAMES) {
+    const entry = entries[name];
+    const wanted = only === undefined || only.includes(name) || name === 'compare';
+    if (!wanted || entry === undefined) continue;
+    if (!existsSync(entry)) throw new Error(`${name} has no entry file at ${entry}`);
+    chosen.push({ name, entry });
+  }
+  return chosen;
+}

@@ -1,0 +1,69 @@
+/** One keep-alive connection of the load, with at most one request under way, cheap enough to outrun any server. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+const HEAD_END = '\r\n\r\n';
+const GOOD_STATUS = 'HTTP/1.1 200 ';
+const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
+const TOKEN_START = '"eyJ';
+
+export interface ConnectionEvents {
+  answered(connection: LoadConnection): void;
+  failed(reason: string): void;
+}
+
+export class LoadConnection {
+  /** When the latest request should have been sent, and which one it was; the phase sets both. */
+  dueAt = 0;
+  requestIndex = 0;
+  lastBody = '';
+  private received = '';
+  private closing = false;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly events: ConnectionEvents,
+  ) {
+    socket.setEncoding('latin1');
+    socket.setNoDelay(true);
+    socket.on('data', (text: string) => this.receive(text));
+    socket.on('error', (error) => this.fail(error.message));
+    socket.on('close', () => this.fail('the server closed a connection'));
+  }
+
+  static async open(port: number, events: ConnectionEvents): Promise<LoadConnection> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return new LoadConnection(socket, events);
+  }
+
+  send(request: Buffer): void {
+    this.socket.write(request);
+  }
+
+  close(): void {
+    this.closing = true;
+    this.socket.destroy();
+  }
+
+  private receive(text: string): void {
+    this.received = this.received === '' ? text : this.received + text;
+    const headEnd = this.received.indexOf(HEAD_END);
+    if (headEnd < 0) return;
+    const length = CONTENT_LENGTH.exec(this.received)?.[1];
+    if (length === undefined) return this.fail(`an answer has no Content-Length: ${this.received}`);
+    const answerEnd = headEnd + HEAD_END.length + Number(length);
+    if (this.received.length < answerEnd) return;
+    const body = this.received.slice(headEnd + HEAD_END.length);
+    const right = this.received.startsWith(GOOD_STATUS) && body.startsWith(TOKEN_START);
+    if (!right || this.received.length > answerEnd) return this.fail(`a wrong answer: ${this.received}`);
+    this.received = '';
+    this.lastBody = body;
+    this.events.answered(this);
+  }
+
+  private fail(reason: string): void {
+    if (this.closing) return;
+    this.events.failed(reason);
+  }
+}

@@ -1,0 +1,59 @@
+/** Reads the command line of the benchmark and refuses what it does not understand. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { CONTESTANT_NAMES, type ContestantName } from './contestant.js';
+
+export const USAGE = `npm run bench -- [options]
+  --seconds N      seconds measured at each load (default 2)
+  --rounds N       rounds, each with a fresh process of every server (default 3)
+  --only a,b       only these of ${CONTESTANT_NAMES.join(', ')}
+  --ours PATH      the main.js to measure as ours (default dist/main.js)
+  --compare PATH   the main.js of another build, measured in the same run
+  --json FILE      write every figure of every round to FILE
+`;
+
+export class Options {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly only: ContestantName[] | undefined;
+  readonly ours: string | undefined;
+  readonly compare: string | undefined;
+  readonly json: string | undefined;
+  readonly help: boolean;
+
+  constructor(args: string[]) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        seconds: { type: 'string', default: '2' },
+        rounds: { type: 'string', default: '3' },
+        only: { type: 'string' },
+        ours: { type: 'string' },
+        compare: { type: 'string' },
+        json: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    this.seconds = positive('seconds', values.seconds);
+    this.rounds = positive('rounds', values.rounds);
+    if (!Number.isInteger(this.rounds)) throw new Error('--rounds must be a whole number');
+    this.only = values.only === undefined ? undefined : values.only.split(',').map(contestantName);
+    this.ours = values.ours === undefined ? undefined : resolve(values.ours);
+    this.compare = values.compare === undefined ? undefined : resolve(values.compare);
+    this.json = values.json === undefined ? undefined : resolve(values.json);
+    this.help = values.help;
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new Error(`--${name} must be a number above 0`);
+  return value;
+}
+
+function contestantName(text: string): ContestantName {
+  const name = CONTESTANT_NAMES.find((known) => known === text.trim());
+  if (name === undefined) throw new Error(`--only knows ${CONTESTANT_NAMES.join(', ')}, not "${text}"`);
+  return name;
+}
