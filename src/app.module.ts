@@ -5,8 +5,10 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import * as classTransformer from 'class-transformer';
 import * as classValidator from 'class-validator';
 
+import { AuthModule } from './auth/auth.module.js';
+import { CallerGuard } from './auth/caller.guard.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { extensions } from './extensions.js';
+import { authentication, modules } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { FailureFilter } from './http/failure.filter.js';
 import { HttpModule } from './http/http.module.js';
@@ -21,12 +23,14 @@ import { TokenModule } from './token/token.module.js';
     EventEmitterModule.forRoot(),
     HttpModule,
     LiveKitModule,
+    AuthModule.register(authentication),
     TokenModule,
     HealthModule,
-    ...extensions,
+    ...modules,
   ],
   providers: [
     // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.
+    { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     {
       provide: APP_PIPE,

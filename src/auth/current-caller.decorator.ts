@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
-import { ANONYMOUS, type Caller } from './caller.js';
+import type { Caller } from './caller.js';
 
 const callers = new WeakMap<Request, Caller>();
 
@@ -10,7 +10,12 @@ export function rememberCaller(request: Request, caller: Caller): void {
   callers.set(request, caller);
 }
 
-export const callerOf = (request: Request): Caller => callers.get(request) ?? ANONYMOUS;
+/** Throws where no guard has found a caller: nobody is taken for an anonymous caller by mistake. */
+export function callerOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined) throw new Error('The caller of a public route is not known.');
+  return caller;
+}
 
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
   callerOf(context.switchToHttp().getRequest<Request>()),

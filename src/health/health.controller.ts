@@ -1,6 +1,9 @@
 /** Whether the process is alive. */
 import { Controller, Get, Header } from '@nestjs/common';
 
+import { Public } from '../auth/public.decorator.js';
+
+@Public()
 @Controller('health')
 export class HealthController {
   /** Depends on nothing: a restart mends nothing that is wrong elsewhere. */

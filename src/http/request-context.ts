@@ -7,7 +7,9 @@ export interface AuditFacts {
   caller?: string;
   room?: string;
   identity?: string;
-  /** The rule or policy that decided. */
+  /** The rule of JOIN_RULES_FILE that was met, counted from 1. */
+  rule?: number;
+  /** The policy that refused. */
   policy?: string;
 }
 

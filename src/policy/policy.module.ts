@@ -2,8 +2,13 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
+import { JoinRulesPolicy } from './join-rules.policy.js';
 import { OwnIdentityPolicy } from './own-identity.policy.js';
 import { PolicyChain } from './policy-chain.service.js';
 
-@Module({ imports: [DiscoveryModule], providers: [PolicyChain, OwnIdentityPolicy], exports: [PolicyChain] })
+@Module({
+  imports: [DiscoveryModule],
+  providers: [PolicyChain, OwnIdentityPolicy, JoinRulesPolicy],
+  exports: [PolicyChain],
+})
 export class PolicyModule {}

@@ -1,0 +1,23 @@
+/** Reads a bearer token from the Authorization header, and words the challenge of a refusal, as RFC 6750 says. */
+import { Refusal } from '../http/refusal.js';
+
+/** RFC 6750, section 2.1: `b68token`. The scheme's case does not count (RFC 9110, section 11.1). */
+const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/** The token; undefined when the request brings no bearer at all. Throws when it tries to and fails. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) return undefined;
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined)
+    throw new Refusal('INVALID_REQUEST', 'The Authorization header must be "Bearer" and one token.');
+  return token;
+}
+
+const ERRORS: Partial<Record<string, string>> = { INVALID_REQUEST: 'invalid_request' };
+
+/** The value of WWW-Authenticate for a refusal: no error code where no token was brought (RFC 6750, section 3.1). */
+export function challenge({ code, message }: Refusal): string {
+  const realm = 'Bearer realm="livekit-token-service"';
+  if (code === 'AUTHENTICATION_REQUIRED') return realm;
+  return `${realm}, error="${ERRORS[code] ?? 'invalid_token'}", error_description="${message.replace(/["\\]/g, "'")}"`;
+}

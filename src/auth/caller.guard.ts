@@ -1,0 +1,60 @@
+/** Finds out who is calling before anything else is done for them; closed where a route does not say that it is public. */
+import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+
+import { Refusal } from '../http/refusal.js';
+import { currentContext } from '../http/request-context.js';
+
+import { bearerToken, challenge } from './bearer.js';
+import { ANONYMOUS, type VerifiedCaller } from './caller.js';
+import { rememberCaller } from './current-caller.decorator.js';
+import { Public } from './public.decorator.js';
+import { TokenVerifier } from './token.verifier.js';
+
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    /** None: authentication is off, and every caller is anonymous. */
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier | null,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (this.verifier === null) {
+      rememberCaller(request, ANONYMOUS);
+      note('anonymous');
+      return true;
+    }
+    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    try {
+      const caller = await this.identify(this.verifier, request);
+      rememberCaller(request, caller);
+      note(`${caller.issuer} ${caller.subject}`);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && (error.getStatus() === 401 || error.getStatus() === 400)) {
+        context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', challenge(error));
+      }
+      throw error;
+    }
+  }
+
+  private async identify(verifier: TokenVerifier, request: Request): Promise<VerifiedCaller> {
+    const token = bearerToken(request.headers.authorization);
+    if (token === undefined)
+      throw new Refusal('AUTHENTICATION_REQUIRED', 'An access token is required as bearer token.');
+    try {
+      return await verifier.verify(token);
+    } catch (error) {
+      if (error instanceof HttpException) throw error;
+      throw new Refusal('AUTHENTICATION_UNAVAILABLE', 'Access tokens cannot be verified at present.', { cause: error });
+    }
+  }
+}
+
+function note(caller: string): void {
+  const audit = currentContext()?.audit;
+  if (audit) audit.caller = caller;
+}

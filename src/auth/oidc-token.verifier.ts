@@ -1,0 +1,100 @@
+/** Verifies access tokens of an OpenID Connect issuer, and reads from their claims who the caller is. */
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+
+import type { Environment } from '../config/environment.js';
+import { Refusal } from '../http/refusal.js';
+import { isFitName } from '../livekit/names.js';
+
+import type { VerifiedCaller } from './caller.js';
+import { OidcKeySet } from './oidc.key-set.js';
+import { TokenVerifier } from './token.verifier.js';
+
+/** Asymmetric ones only: with HS256 in it, whoever knows a public key could sign with it as if it were a secret. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+/** Seconds by which the issuer's clock and ours may differ. */
+const CLOCK_TOLERANCE = 30;
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri?: string | undefined;
+  readonly identityClaim: Environment['OIDC_IDENTITY_CLAIM'];
+  readonly nameClaim: Environment['OIDC_NAME_CLAIM'];
+}
+
+export class OidcTokenVerifier extends TokenVerifier {
+  private readonly keys: OidcKeySet;
+  private readonly options: JWTVerifyOptions;
+
+  constructor(private readonly settings: OidcSettings) {
+    super();
+    const { issuer, audience } = settings;
+    this.keys = new OidcKeySet(settings);
+    this.options = {
+      issuer,
+      audience,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: CLOCK_TOLERANCE,
+    };
+  }
+
+  override async verify(accessToken: string): Promise<VerifiedCaller> {
+    return this.callerOf(await this.claimsOf(accessToken));
+  }
+
+  private async claimsOf(accessToken: string): Promise<JWTPayload> {
+    try {
+      return await this.verifiedPayload(accessToken);
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      const expired = error instanceof errors.JWTExpired;
+      throw new Refusal('INVALID_TOKEN', expired ? 'The access token has expired.' : 'The access token is not valid.', {
+        cause: error,
+      });
+    }
+  }
+
+  private async verifiedPayload(accessToken: string): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(accessToken, this.keys.keyFor, this.options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // A token that names no key, of an issuer that has several: any of them may have signed it.
+      for await (const key of error) {
+        try {
+          return (await jwtVerify(accessToken, key, this.options)).payload;
+        } catch (failure) {
+          if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+        }
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  }
+
+  private callerOf(claims: JWTPayload): VerifiedCaller {
+    const { iss = '', sub = '' } = claims;
+    const identity = claims[this.settings.identityClaim];
+    const name = claims[this.settings.nameClaim];
+    if (!isFitName(identity)) {
+      throw new Refusal(
+        'IDENTITY_CLAIM_MISSING',
+        "The access token lacks the claim that names the participant's identity.",
+      );
+    }
+    return { kind: 'verified', issuer: iss, subject: sub, identity, claims, ...(isFitName(name) && { name }) };
+  }
+}

@@ -1,0 +1,10 @@
+/** The port to whoever vouches for callers: our OIDC verifier, or one that a team brings. */
+import type { VerifiedCaller } from './caller.js';
+
+export abstract class TokenVerifier {
+  /**
+   * Says who bears this access token. Throws a Refusal with INVALID_TOKEN when it is not good; whatever else is thrown
+   * refuses with 503 AUTHENTICATION_UNAVAILABLE, since nothing is known of the caller then.
+   */
+  abstract verify(accessToken: string): Promise<VerifiedCaller>;
+}

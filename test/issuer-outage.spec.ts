@@ -1,0 +1,153 @@
+/** Keys of the issuer: found, cached, rotated, and kept while it is down; without any, nobody is let in. */
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { FakeIssuer } from './support/issuer.js';
+
+const MINUTE = 60_000;
+
+describe('the issuer', () => {
+  let issuer: FakeIssuer;
+  let service: RunningApp;
+  beforeEach(async () => {
+    // The clock alone is ours: sockets and timers go on as they are.
+    jest.useFakeTimers({
+      doNotFake: [
+        'nextTick',
+        'setImmediate',
+        'setTimeout',
+        'setInterval',
+        'clearTimeout',
+        'clearInterval',
+        'clearImmediate',
+        'queueMicrotask',
+        'performance',
+        'hrtime',
+      ],
+    });
+    issuer = await FakeIssuer.start();
+  });
+  afterEach(async () => {
+    jest.useRealTimers();
+    await service.close();
+    await issuer.down();
+  });
+
+  const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
+  const ask = async (token: Promise<string> | string = issuer.sign()): Promise<number> => {
+    const authorization = `Bearer ${await token}`;
+    return (await service.post('/token', { roomName: 'r', participantName: 'p' }, { authorization })).status;
+  };
+  const logged = (part: string): number => service.output.text().split(part).length - 1;
+
+  it('is asked once, however many callers come', async () => {
+    service = await startApp(issuer.settings);
+    expect(issuer.requests).toEqual([]);
+    expect(await Promise.all(Array.from({ length: 20 }, () => ask()))).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(issuer.requests).toEqual(['/.well-known/openid-configuration', '/keys']);
+  });
+
+  it('is not asked for discovery when OIDC_JWKS_URI says where the keys are', async () => {
+    service = await startApp({ ...issuer.settings, OIDC_JWKS_URI: `${issuer.url}/keys` });
+    expect(await ask()).toBe(200);
+    expect(issuer.requests).toEqual(['/keys']);
+  });
+
+  it('may rotate its keys', async () => {
+    service = await startApp(issuer.settings);
+    const old = await issuer.sign();
+    expect(await ask(old)).toBe(200);
+    await issuer.rotate();
+    pass(MINUTE);
+    expect(await ask()).toBe(200);
+    expect(await ask(old)).toBe(200);
+  });
+
+  it('is not flooded by made-up key ids', async () => {
+    service = await startApp(issuer.settings);
+    expect(await ask()).toBe(200);
+    const before = issuer.requests.length;
+    const statuses = [];
+    for (let n = 0; n < 20; n += 1) statuses.push(await ask(issuer.sign({}, { kid: `made-up-${n}` })));
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(issuer.requests).toHaveLength(before);
+    pass(MINUTE);
+    for (let n = 0; n < 20; n += 1) await ask(issuer.sign({}, { kid: `made-up-${n}` }));
+    expect(issuer.requests).toHaveLength(before + 2);
+  });
+
+  it('may sign without a key id while it has several keys', async () => {
+    await issuer.rotate();
+    service = await startApp(issuer.settings);
+    expect(await ask(issuer.sign({}, { kid: undefined }))).toBe(200);
+    await issuer.rotate({ drop: true });
+    expect(await ask(issuer.sign({}, { kid: undefined }))).toBe(401);
+  });
+
+  it('has withdrawn a key: it is refused once the keys were fetched again', async () => {
+    service = await startApp(issuer.settings);
+    const old = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 3600 });
+    expect(await ask(old)).toBe(200);
+    await issuer.rotate({ drop: true });
+    pass(11 * MINUTE);
+    const before = issuer.requests.length;
+    expect(await ask(old)).toBe(200);
+    await eventually(() => issuer.requests.length === before + 2);
+    expect(await ask()).toBe(200);
+    expect(await ask(old)).toBe(401);
+  });
+
+  it('may go down: known keys stay in use, with one warning', async () => {
+    service = await startApp(issuer.settings);
+    const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 7200 });
+    expect(await ask(token)).toBe(200);
+    await issuer.down();
+    for (let round = 0; round < 3; round += 1) {
+      pass(11 * MINUTE);
+      expect(await ask(token)).toBe(200);
+    }
+    await eventually(() => logged('cannot be fetched; its known keys') === 1);
+    expect(await ask(issuer.sign({}, { kid: 'unknown' }))).toBe(503);
+    await issuer.up();
+    pass(MINUTE);
+    expect(await ask()).toBe(200);
+  });
+
+  it.each(['error', 'nonsense'] as const)('was never reached (%s): 503, and it mends itself', async (behaviour) => {
+    issuer.behaviour = behaviour;
+    service = await startApp(issuer.settings);
+    expect(await ask()).toBe(503);
+    const before = issuer.requests.length;
+    expect(await ask()).toBe(503);
+    expect(issuer.requests).toHaveLength(before);
+    issuer.behaviour = 'answer';
+    pass(3000);
+    expect(await ask()).toBe(200);
+  });
+
+  it('is not listening at first: 503 with its code, and it mends itself', async () => {
+    await issuer.down();
+    service = await startApp(issuer.settings);
+    expect(await ask()).toBe(503);
+    expect(service.output.lines().find(({ message }) => message === 'refused')).toMatchObject({
+      code: 'AUTHENTICATION_UNAVAILABLE',
+    });
+    await issuer.up();
+    pass(3000);
+    expect(await ask()).toBe(200);
+  });
+
+  it('hangs: callers are answered 503 within a bounded time', async () => {
+    issuer.behaviour = 'hang';
+    service = await startApp(issuer.settings);
+    const start = performance.now();
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([503, 503, 503]);
+    expect(performance.now() - start).toBeLessThan(8000);
+  }, 15_000);
+
+  it('is not the one that the discovery document names: nobody is let in', async () => {
+    service = await startApp({ ...issuer.settings, OIDC_ISSUER: `${issuer.url}/` });
+    expect(await ask(issuer.sign({ iss: `${issuer.url}/` }))).toBe(503);
+  });
+});

@@ -1,0 +1,97 @@
+/** An OpenID Connect issuer in the process: signs access tokens, rotates its keys, goes down, hangs, and comes back. */
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+
+export const AUDIENCE = 'livekit-token-service';
+
+interface SigningKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: JWK;
+}
+
+export class FakeIssuer {
+  /** Requests that were made for the discovery document and for the keys. */
+  readonly requests: string[] = [];
+  /** What discovery and keys answer; `hang` never does. */
+  behaviour: 'answer' | 'hang' | 'error' | 'nonsense' = 'answer';
+  private keys: SigningKey[] = [];
+  private server: Server | undefined;
+  private port = 0;
+
+  static async start(): Promise<FakeIssuer> {
+    const issuer = new FakeIssuer();
+    await issuer.rotate();
+    await issuer.up();
+    return issuer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Settings of a service whose callers this issuer vouches for. */
+  get settings(): Record<string, string> {
+    return { AUTH_MODE: 'oidc', OIDC_ISSUER: this.url, OIDC_AUDIENCE: AUDIENCE };
+  }
+
+  /** Listens, after `down` on the same port again. */
+  async up(): Promise<void> {
+    this.server = createServer((request, response) => this.answer(request.url ?? '', response));
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  async down(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    this.server = undefined;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+
+  /** Signs with a new key from now on; the old ones stay published unless they are dropped. */
+  async rotate({ alg = 'RS256', drop = false } = {}): Promise<void> {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+    const kid = `key-${this.keys.length + 1}-${alg}`;
+    const publicJwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
+    this.keys = [{ kid, alg, privateKey, publicJwk }, ...(drop ? [] : this.keys)];
+  }
+
+  get publicJwks(): readonly JWK[] {
+    return this.keys.map(({ publicJwk }) => publicJwk);
+  }
+
+  /** An access token; claims set to undefined are left out. */
+  sign(
+    claims: JWTPayload = {},
+    header: { readonly kid?: string | undefined; readonly [name: string]: unknown } = {},
+  ): Promise<string> {
+    const [key] = this.keys;
+    if (!key) throw new Error('The issuer has no key.');
+    const now = Math.floor(Date.now() / 1000);
+    const payload = { iss: this.url, aud: AUDIENCE, sub: 'user-1', iat: now, exp: now + 300, ...claims };
+    return new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, ...header })
+      .sign(key.privateKey);
+  }
+
+  private answer(path: string, response: ServerResponse): void {
+    this.requests.push(path);
+    if (this.behaviour === 'hang') return;
+    if (this.behaviour === 'error') response.statusCode = 500;
+    const body =
+      this.behaviour === 'nonsense'
+        ? { nothing: true }
+        : path === '/keys'
+          ? { keys: this.publicJwks }
+          : { issuer: this.url, jwks_uri: `${this.url}/keys` };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  }
+}
