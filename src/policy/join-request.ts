@@ -10,13 +10,18 @@ export interface JoinWishes {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** Agents to dispatch when the join creates the room. */
   readonly agents?: readonly AgentDispatch[] | undefined;
+  /** Settings of the room or its agents that it wrote and that are never signed, by the names it wrote. */
+  readonly otherSettings?: readonly string[] | undefined;
 }
 
 /** LiveKit's RoomAgentDispatch, as far as a client may ask for one. */
 export interface AgentDispatch {
+  /** Empty for the agents that were registered without a name. */
   readonly agentName: string;
   readonly metadata?: string | undefined;
   readonly deployment?: string | undefined;
+  /** Become the attributes of the agent as a participant. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface JoinRequest {
