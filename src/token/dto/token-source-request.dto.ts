@@ -1,0 +1,64 @@
+/** The body of POST /livekit/token: LiveKit's TokenSourceRequest, checked for types and names. */
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
+
+import type { FailureCode } from '../../http/failure-codes.js';
+import { IsName } from '../names.validator.js';
+
+import { roomConfigFault, textFault, textMapFault, type TypeFault } from './token-source.types.js';
+import type { RoomConfigBody, TextMap } from './token-source.types.js';
+
+// The lowest decorator comes first, and the first fault is the one that is answered.
+export class TokenSourceRequestDto {
+  @IsName()
+  @Typed(textFault)
+  @MayBeEmpty()
+  room_name?: string;
+
+  @IsName()
+  @Typed(textFault)
+  @MayBeEmpty()
+  participant_name?: string;
+
+  @IsName()
+  @Typed(textFault)
+  @MayBeEmpty()
+  participant_identity?: string;
+
+  @Typed(textFault)
+  @MayBeEmpty()
+  participant_metadata?: string;
+
+  @Typed(textMapFault)
+  @MayBeEmpty()
+  participant_attributes?: TextMap;
+
+  @Typed(roomConfigFault)
+  @MayBeEmpty()
+  room_config?: RoomConfigBody;
+}
+
+/**
+ * Takes null and the empty string, which SDKs send for options set to it, for a field left out. Takes the value as it
+ * was sent besides: class-transformer's copy lacks keys such as `toString`, and an attribute may be called that.
+ */
+function MayBeEmpty(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ obj, key }: { obj: Readonly<Record<string, unknown>>; key: string }) =>
+      obj[key] === '' || obj[key] === null ? undefined : obj[key],
+    ),
+    IsOptional(),
+  );
+}
+
+function Typed(faultOf: TypeFault): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'FIELD_INVALID' satisfies FailureCode,
+      target: target.constructor,
+      propertyName: String(property),
+      options: { message: ({ property: field, value }: ValidationArguments) => faultOf(field, value) ?? '' },
+      validator: { validate: (value: unknown) => faultOf(String(property), value) === undefined },
+    });
+}

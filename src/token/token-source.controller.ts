@@ -1,0 +1,44 @@
+/** POST /livekit/token: LiveKit's standard token endpoint, translated into a request to join. */
+import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import type { Caller } from '../auth/caller.js';
+
+import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
+import { JoinService } from './join.service.js';
+import { NestingGuard } from './nesting.guard.js';
+import { ReservedKeysGuard } from './reserved-keys.guard.js';
+import { TokenSourceContract } from './token-source.contract.js';
+import { joinRequestOf } from './token-source.translation.js';
+
+/** LiveKit's TokenSourceResponse, in snake_case: Swift reads nothing else. */
+interface TokenSourceResponse {
+  readonly server_url: string;
+  readonly participant_token: string;
+  readonly participant_name: string;
+  readonly room_name: string;
+}
+
+@Controller('livekit/token')
+@UseGuards(NestingGuard, ReservedKeysGuard)
+export class TokenSourceController {
+  constructor(
+    private readonly joins: JoinService,
+    private readonly contract: TokenSourceContract,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  async create(@Body() body: TokenSourceRequestDto, @CurrentCaller() caller: Caller): Promise<TokenSourceResponse> {
+    const serverUrl = this.contract.serverUrl();
+    const { token, terms } = await this.joins.admit(this.contract.path, joinRequestOf(body, caller));
+    return {
+      server_url: serverUrl,
+      participant_token: token,
+      // What LiveKit's own clients show: the identity where there is no name.
+      participant_name: terms.name ?? terms.identity,
+      room_name: terms.room,
+    };
+  }
+}
