@@ -11,6 +11,8 @@ import { verifyToken } from './support/livekit-token.js';
 const now = (): number => Math.floor(Date.now() / 1000);
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+const bearer = async (token: Promise<string> | string): Promise<string> => `Bearer ${await token}`;
+
 describe('AUTH_MODE=oidc', () => {
   let issuer: FakeIssuer;
   let foreign: FakeIssuer;
@@ -49,7 +51,6 @@ describe('AUTH_MODE=oidc', () => {
     readonly error?: string;
   }
   const invalid = { status: 401, code: 'INVALID_TOKEN', error: 'invalid_token' };
-  const bearer = async (token: Promise<string> | string): Promise<string> => `Bearer ${await token}`;
   const CALLERS: Refused[] = [
     { who: 'nobody', authorization: () => undefined, status: 401, code: 'AUTHENTICATION_REQUIRED' },
     { who: 'another scheme', authorization: () => 'Basic YTpi', status: 401, code: 'AUTHENTICATION_REQUIRED' },

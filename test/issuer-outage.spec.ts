@@ -7,6 +7,8 @@ import { FakeIssuer } from './support/issuer.js';
 
 const MINUTE = 60_000;
 
+const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
+
 describe('the issuer', () => {
   let issuer: FakeIssuer;
   let service: RunningApp;
@@ -34,7 +36,6 @@ describe('the issuer', () => {
     await issuer.down();
   });
 
-  const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
   const ask = async (token: Promise<string> | string = issuer.sign()): Promise<number> => {
     const authorization = `Bearer ${await token}`;
     return (await service.post('/token', { roomName: 'r', participantName: 'p' }, { authorization })).status;

@@ -18,7 +18,10 @@ export class KeyRingWatcher implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    if (this.keys.file !== undefined) this.stop = onFileChange(this.keys.file, () => this.reload());
+    if (this.keys.file === undefined) return;
+    this.stop = onFileChange(this.keys.file, () => this.reload());
+    // It may have changed since the environment was read.
+    this.reload();
   }
 
   onApplicationShutdown(): void {

@@ -32,8 +32,8 @@ export class JoinRulesPolicy implements TokenPolicyProvider, OnModuleInit, OnApp
   onModuleInit(): void {
     const { file } = this;
     if (file === undefined) return;
-    this.rules = this.read(file);
     this.stopWatching = onFileChange(file, () => this.reload(file));
+    this.rules = this.read(file);
   }
 
   onApplicationShutdown(): void {
