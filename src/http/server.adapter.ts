@@ -1,6 +1,6 @@
 /** Express on an HTTP server that slow clients cannot hold, and that stops without losing what it has accepted. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 
 import { ExpressAdapter } from '@nestjs/platform-express';
 
@@ -20,7 +20,13 @@ const BOUNDS = {
 /** How long a stop waits for requests in flight before their connections are cut. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** How often connections that have become idle are closed while draining. */
+/**
+ * How long idle connections are kept after the stop: what a client sent before it could know is still to be read, and
+ * closing the connection over it would lose a request.
+ */
+const IDLE_GRACE_MS = 100;
+
+/** How often connections that have become idle are closed after that. */
 const DRAIN_INTERVAL_MS = 20;
 
 export class ServerAdapter extends ExpressAdapter {
@@ -50,17 +56,25 @@ export class ServerAdapter extends ExpressAdapter {
     const server: Server = this.httpServer;
     if (!server.listening) return Promise.resolve();
     return new Promise((resolve) => {
-      // Node counts a connection that has not sent anything yet as busy with its first request.
-      for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
+      const graceEnd = Date.now() + IDLE_GRACE_MS;
+      const stuck = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+      const drain = setInterval(() => {
+        if (Date.now() >= graceEnd) this.closeIdle(server);
+      }, DRAIN_INTERVAL_MS);
       // Tells clients not to send another request on a connection that is about to be closed.
       for (const response of this.inFlight) response.shouldKeepAlive = false;
-      const idle = setInterval(() => server.closeIdleConnections(), DRAIN_INTERVAL_MS);
-      const stuck = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
-      server.close(() => {
-        clearInterval(idle);
+      // Not the HTTP server's own close(), which cuts idle connections at once.
+      TcpServer.prototype.close.call(server, () => {
+        clearInterval(drain);
         clearTimeout(stuck);
         resolve();
       });
     });
+  }
+
+  private closeIdle(server: Server): void {
+    server.closeIdleConnections();
+    // Node counts a connection that has not sent anything yet as busy with its first request.
+    for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 }
