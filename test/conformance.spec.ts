@@ -165,6 +165,18 @@ describe.each([
       expect((await verifyToken(participantToken)).roomConfig).toEqual({ agents: [{ agentName: 'A' }] });
     });
 
+    it('may renew its access token between two requests', async () => {
+      let accessToken = 'expired';
+      const source = TokenSource.endpoint(`${closed.url}/livekit/token`, {
+        get headers() {
+          return { Authorization: `Bearer ${accessToken}` };
+        },
+      });
+      await expect(source.fetch({})).rejects.toThrow(/received 401 .*INVALID_TOKEN/);
+      accessToken = await issuer.sign({ sub: 'user-2' });
+      expect((await verifyToken((await source.fetch({})).participantToken)).sub).toBe('user-2');
+    });
+
     it('is nobody without its access token', async () => {
       const source = TokenSource.endpoint(`${closed.url}/livekit/token`);
       await expect(source.fetch({})).rejects.toThrow(/received 401 .*AUTHENTICATION_REQUIRED/);
