@@ -1,7 +1,6 @@
 /** A key pair of LiveKit, how LiveKit's own key file lists several, and which are fit to sign in production. */
-import { parse } from 'yaml';
-
 import { ValueFault } from './value-readers.js';
+import { parseYamlTexts, YamlFault } from './yaml.js';
 
 /** An API key of LiveKit and the secret that goes with it. */
 export interface LiveKitKeyPair {
@@ -42,7 +41,7 @@ export function faultInProduction({ key, secret }: LiveKitKeyPair): KeyPairFault
  * Throws a {@link ValueFault} that holds nothing of the content.
  */
 export function parseKeyPairs(content: string): readonly LiveKitKeyPair[] {
-  const entries = parseYaml(content);
+  const entries = textsOf(content);
   if (!(entries instanceof Map) || entries.size === 0) {
     throw new ValueFault('must name a YAML file of "key: secret" lines, one at least');
   }
@@ -54,12 +53,11 @@ export function parseKeyPairs(content: string): readonly LiveKitKeyPair[] {
   });
 }
 
-function parseYaml(content: string): unknown {
+function textsOf(content: string): unknown {
   try {
-    // The failsafe schema leaves `123: 456` text, and a Map keeps the order that a plain object loses for such keys.
-    return parse(content, { schema: 'failsafe', mapAsMap: true });
-  } catch {
-    // The parser's own message quotes the line, and with it the secret.
-    throw new ValueFault('must name a file of valid YAML');
+    return parseYamlTexts(content);
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    throw new ValueFault(`names a file that ${error.message}`);
   }
 }

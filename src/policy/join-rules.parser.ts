@@ -1,7 +1,6 @@
 /** Reads JOIN_RULES_FILE: every fault in it is found, and says which rule it is in. */
-import { parseDocument } from 'yaml';
-
 import { duration, ValueFault } from '../config/value-readers.js';
+import { parseYaml, YamlFault } from '../config/yaml.js';
 
 import type { ClaimValue, JoinRule } from './join-rule.js';
 import { type JoinGrants, TRACK_SOURCES, type TrackSourceName } from './join-terms.js';
@@ -31,11 +30,13 @@ export interface ParsedRules {
 
 /** Parses YAML, and JSON as its subset. */
 export function parseJoinRules(content: string): ParsedRules {
-  const document = parseDocument(content);
-  const [error] = document.errors;
-  if (error)
-    return { rules: [], faults: [`is not valid YAML (line ${error.linePos?.[0].line ?? '?'}, ${error.code})`] };
-  const list: unknown = document.toJS();
+  let list: unknown;
+  try {
+    list = parseYaml(content);
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    return { rules: [], faults: [error.message] };
+  }
   if (!Array.isArray(list) || list.length === 0) {
     return { rules: [], faults: ['must be a list of rules, one at least'] };
   }

@@ -49,8 +49,17 @@ export class PolicyChain implements OnModuleInit {
 
   /** Throws what a policy refuses with, or a 503 for a policy that failed. */
   async decide(request: JoinRequest): Promise<JoinTerms> {
-    const { room, wishes } = request;
-    let terms: JoinTerms = { room, ...wishes, identity: wishes.identity ?? '', grants: {}, ttl: this.ttl };
+    const { identity = '', name, metadata, attributes, agents } = request.wishes;
+    let terms: JoinTerms = {
+      room: request.room,
+      identity,
+      name,
+      metadata,
+      attributes,
+      agents,
+      grants: {},
+      ttl: this.ttl,
+    };
     for (const { name, policy } of this.policies) {
       try {
         terms = await policy.decide(request, terms);

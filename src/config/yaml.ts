@@ -1,0 +1,26 @@
+/** Reads YAML, and JSON as its subset, without quoting any of it where it is broken. */
+import { type DocumentOptions, parseDocument, type SchemaOptions } from 'yaml';
+
+export class YamlFault extends Error {
+  constructor(line: number | undefined, code: string) {
+    super(`is not valid YAML (line ${line ?? '?'}: ${code})`);
+  }
+}
+
+/** The value as plain objects and lists. Throws a {@link YamlFault}; a key that stands twice is one. */
+export const parseYaml = (content: string): unknown => parsed(content).toJS();
+
+/**
+ * The value with every scalar left as text, and maps as Map: `123: 007` keeps its zeros, and the order of the file that a
+ * plain object loses for keys of digits. Throws a {@link YamlFault}.
+ */
+export const parseYamlTexts = (content: string): unknown =>
+  parsed(content, { schema: 'failsafe' }).toJS({ mapAsMap: true });
+
+/** The parser's own messages quote the line, which may be a secret. */
+function parsed(content: string, options?: DocumentOptions & SchemaOptions) {
+  const document = parseDocument(content, options);
+  const [error] = document.errors;
+  if (error) throw new YamlFault(error.linePos?.[0].line, error.code);
+  return document;
+}

@@ -1,0 +1,95 @@
+/** The shape of the code, executed: which folder may know which, one class a file, and one place for the environment. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+
+const SRC = join(import.meta.dirname, '../src');
+
+/** A folder imports only itself and the folders before it. */
+const ORDER = [
+  'config',
+  'http',
+  'redis',
+  'livekit',
+  'auth',
+  'rate-limit',
+  'policy',
+  'token',
+  'webhook',
+  'health',
+  'metrics',
+  'openapi',
+  'playground',
+];
+
+/** Packages that one file of ours stands for, and that file. */
+const WRAPPED: Record<string, string[]> = {
+  AccessToken: ['token/livekit-token.service.ts'],
+  'process.env': ['config/environment.module.ts'],
+  "from 'yaml'": ['config/yaml.ts'],
+  "from 'ioredis'": ['redis/redis.client.ts'],
+  NODE_ENV: ['config/environment.ts', 'config/variable.ts'],
+};
+
+interface SourceFile {
+  /** With slashes, from src. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const files: SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
+  .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(SRC, path), 'utf8') }));
+
+const folderOf = (path: string): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
+
+const importsOf = ({ path, text }: SourceFile): string[] =>
+  [...text.matchAll(/(?:from|import)\s+'(\.[^']+)'/g)].map(([, target = '']) =>
+    relative(SRC, join(SRC, dirname(path), target))
+      .split(sep)
+      .join('/'),
+  );
+
+describe('the architecture', () => {
+  it('has only folders that it knows the place of', () => {
+    const folders = new Set(files.map(({ path }) => folderOf(path)).filter((folder) => folder !== ''));
+    expect([...folders].filter((folder) => !ORDER.includes(folder))).toEqual([]);
+  });
+
+  it('lets a folder import only itself and the folders before it', () => {
+    const violations = files.flatMap((file) => {
+      const own = ORDER.indexOf(folderOf(file.path));
+      if (own < 0) return [];
+      return importsOf(file)
+        .filter((target) => !(ORDER.indexOf(folderOf(target)) <= own && folderOf(target) !== ''))
+        .map((target) => `${file.path} -> ${target}`);
+    });
+    expect(violations).toEqual([]);
+  });
+
+  it('has no barrels, and no file that imports a whole folder', () => {
+    expect(files.filter(({ path }) => path.endsWith('index.ts') && !path.endsWith('.index.ts'))).toEqual([]);
+    expect(files.flatMap((file) => importsOf(file).filter((target) => !target.endsWith('.js')))).toEqual([]);
+  });
+
+  it('exports one class a file at most, an error or a type beside it at need', () => {
+    const crowded = files.filter(({ text }) => {
+      const classes = [...text.matchAll(/^export (?:abstract )?class (\w+)(.*)$/gm)];
+      return classes.filter(([, , rest = '']) => !rest.includes('extends Error')).length > 1;
+    });
+    expect(crowded.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('opens every file with a sentence', () => {
+    expect(files.filter(({ text }) => !/^\/\*\* \S/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(Object.entries(WRAPPED))('knows %s in one place', (name, places) => {
+    const code = (text: string): string => text.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');
+    const found = files.filter(({ text }) =>
+      new RegExp(`(?<![\\w])${name.replace('.', '\\.')}(?![\\w])`).test(code(text)),
+    );
+    expect(found.map(({ path }) => path).filter((path) => !places.includes(path))).toEqual([]);
+  });
+});
