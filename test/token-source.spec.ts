@@ -175,7 +175,8 @@ describe('POST /livekit/token', () => {
     ['258 bytes of room', { room_name: 'é'.repeat(129) }, 'NAME_TOO_LONG', 'room_name'],
     ['257 bytes of identity', { participant_identity: 'x'.repeat(257) }, 'NAME_TOO_LONG', 'participant_identity'],
     ['257 bytes of name', { participant_name: 'x'.repeat(257) }, 'NAME_TOO_LONG', 'participant_name'],
-    ['half a surrogate pair', '{"room_name":"\\ud83d"}', 'FIELD_INVALID', 'room_name'],
+    ['half a surrogate pair', '{"room_name":"\\ud83d"}', 'NAME_NOT_UNICODE', 'room_name'],
+    ['half a surrogate pair of text', '{"participant_metadata":"\\ud83d"}', 'FIELD_INVALID', 'participant_metadata'],
     [
       'half a surrogate pair in an attribute',
       '{"participant_attributes":{"\\ud83d":"x"}}',

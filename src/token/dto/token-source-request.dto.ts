@@ -6,23 +6,23 @@ import { IsOptional, registerDecorator, type ValidationArguments } from 'class-v
 import type { FailureCode } from '../../http/failure-codes.js';
 import { IsName } from '../names.validator.js';
 
-import { roomConfigFault, textFault, textMapFault, type TypeFault } from './token-source.types.js';
+import { roomConfigFault, stringFault, textFault, textMapFault, type TypeFault } from './token-source.types.js';
 import type { RoomConfigBody, TextMap } from './token-source.types.js';
 
 // The lowest decorator comes first, and the first fault is the one that is answered.
 export class TokenSourceRequestDto {
   @IsName()
-  @Typed(textFault)
+  @Typed(stringFault)
   @MayBeEmpty()
   room_name?: string;
 
   @IsName()
-  @Typed(textFault)
+  @Typed(stringFault)
   @MayBeEmpty()
   participant_name?: string;
 
   @IsName()
-  @Typed(textFault)
+  @Typed(stringFault)
   @MayBeEmpty()
   participant_identity?: string;
 

@@ -24,8 +24,12 @@ const MAX_AGENTS = 10;
 /** Says what is wrong with the value of a field: its name and what it must be, and nothing that the client sent. */
 export type TypeFault = (field: string, value: unknown) => string | undefined;
 
+/** For names, which have rules of their own for what is in them. */
+export const stringFault: TypeFault = (field, value) =>
+  typeof value === 'string' ? undefined : `${field} must be a string`;
+
 export const textFault: TypeFault = (field, value) => {
-  if (typeof value !== 'string') return `${field} must be a string`;
+  if (typeof value !== 'string') return stringFault(field, value);
   return value.isWellFormed() ? undefined : `${field} must be well-formed Unicode`;
 };
 
