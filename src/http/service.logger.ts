@@ -13,7 +13,7 @@ const SECRETS = ['authorization', 'token', 'participant_token', 'secret', 'passw
 export class ServiceLogger extends ConsoleLogger {
   constructor(config: ConfigService<Environment, true>) {
     const json = config.get('LOG_FORMAT', { infer: true }) === 'json';
-super({ json, colors: !json && process.stdout.isTTY, compact: true, flattenParams: true, redact: SECRETS });
+    super({ json, colors: !json && process.stdout.isTTY, compact: true, flattenParams: true, redact: SECRETS });
   }
 
   protected override printMessages(...[messages, context, level, stream, stack, params]: PrintArguments): void {
