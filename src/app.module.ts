@@ -10,6 +10,7 @@ import { CallerGuard } from './auth/caller.guard.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import { authentication, modules } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
+import { BodyShapeGuard } from './http/body-shape.guard.js';
 import { FailureFilter } from './http/failure.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaTypeGuard } from './http/media-type.guard.js';
@@ -32,6 +33,7 @@ import { TokenModule } from './token/token.module.js';
     // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
+    { provide: APP_GUARD, useClass: BodyShapeGuard },
     {
       provide: APP_PIPE,
       useFactory: () =>

@@ -142,6 +142,13 @@ describe('a body nested deeply', () => {
     expect((await send(textAround(place, objects(20_000)))).status).toBe(413);
   });
 
+  it('of very many values is refused, on both routes', async () => {
+    const many = (count: number): string => JSON.stringify({ x: Array.from({ length: count }, () => 0) });
+    expect((await send(many(10_000))).body['code']).toBe('BODY_TOO_COMPLEX');
+    expect((await send(many(9_999))).status).toBe(201);
+    expect((await send(many(10_000), '/token')).body).toBe('The body must hold at most 10000 values.');
+  });
+
   it('is refused by POST /token too', async () => {
     const body = `{"roomName":"r","participantName":"p","x":${arrays(20_000)}}`;
     const { status, body: message } = await send(body, '/token');

@@ -14,7 +14,7 @@ export interface TokenPolicyProvider {
 }
 
 export interface TokenPolicyOptions {
-  /** Lower ones decide first; 0 without it. Ours: own identity -200, join rules -100. */
+  /** Lower ones decide first; 0 without it. Ours: own identity -200, client fields -150, join rules -100. */
   readonly order?: number;
 }
 

@@ -6,7 +6,6 @@ import type { Caller } from '../auth/caller.js';
 
 import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
 import { JoinService } from './join.service.js';
-import { NestingGuard } from './nesting.guard.js';
 import { ReservedKeysGuard } from './reserved-keys.guard.js';
 import { TokenSourceContract } from './token-source.contract.js';
 import { joinRequestOf } from './token-source.translation.js';
@@ -20,7 +19,7 @@ interface TokenSourceResponse {
 }
 
 @Controller('livekit/token')
-@UseGuards(NestingGuard, ReservedKeysGuard)
+@UseGuards(ReservedKeysGuard)
 export class TokenSourceController {
   constructor(
     private readonly joins: JoinService,

@@ -1,5 +1,5 @@
 /** POST /token: OpenVidu's contract, translated into a request to join. */
-import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
@@ -7,11 +7,9 @@ import type { Caller } from '../auth/caller.js';
 
 import { TokenRequestDto } from './dto/token-request.dto.js';
 import { JoinService } from './join.service.js';
-import { NestingGuard } from './nesting.guard.js';
 import { OpenViduContract } from './openvidu.contract.js';
 
 @Controller('token')
-@UseGuards(NestingGuard)
 export class TokenController {
   constructor(
     private readonly joins: JoinService,

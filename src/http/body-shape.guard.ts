@@ -1,0 +1,34 @@
+/** Refuses bodies nested too deep or of too many values: what reads them next does so by recursion, and copies each value. */
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+
+import { Refusal } from './refusal.js';
+
+/** Twice the depth of LiveKit's deepest message, a recording's upload in `room_config.egress`. */
+const MAX_DEPTH = 16;
+
+/** What class-transformer copies in some ten milliseconds; a body within the size limit could hold several times as many. */
+const MAX_VALUES = 10_000;
+
+@Injectable()
+export class BodyShapeGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { body } = context.switchToHttp().getRequest<Request>();
+    let values = 0;
+    let level = objectsOf([body]);
+    for (let depth = 1; level.length > 0; depth += 1) {
+      if (depth > MAX_DEPTH) throw new Refusal('BODY_TOO_DEEP', `The body must be nested at most ${MAX_DEPTH} deep.`);
+      const children = level.flatMap((object) => Object.values(object) as unknown[]);
+      values += children.length;
+      if (values > MAX_VALUES)
+        throw new Refusal('BODY_TOO_COMPLEX', `The body must hold at most ${MAX_VALUES} values.`);
+      level = objectsOf(children);
+    }
+    return true;
+  }
+}
+
+/** A body kept as bytes is not looked into. */
+function objectsOf(values: readonly unknown[]): readonly object[] {
+  return values.filter((value) => typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) as object[];
+}
