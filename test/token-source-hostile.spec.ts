@@ -165,11 +165,12 @@ const many = <T>(count: number, part: T): T[] => Array.from({ length: count }, (
 
 describe('a body of many parts', () => {
   it.each([
-    ['agents', { room_config: { agents: many(30_000, {}) } }, 400, 'FIELD_INVALID'],
-    ['agents that are null', { room_config: { agents: many(19_000, null) } }, 400, 'FIELD_INVALID'],
-    ['agents that are arrays', { room_config: { agents: many(30_000, []) } }, 400, 'FIELD_INVALID'],
-    ['attributes in an array', { participant_attributes: many(45_000, 1) }, 400, 'FIELD_INVALID'],
-    ['objects in an array', many(30_000, {}), 400, 'BAD_REQUEST'],
+    ['few enough agents', { room_config: { agents: many(9_000, {}) } }, 400, 'FIELD_INVALID'],
+    ['agents', { room_config: { agents: many(30_000, {}) } }, 400, 'BODY_TOO_COMPLEX'],
+    ['agents that are null', { room_config: { agents: many(19_000, null) } }, 400, 'BODY_TOO_COMPLEX'],
+    ['agents that are arrays', { room_config: { agents: many(30_000, []) } }, 400, 'BODY_TOO_COMPLEX'],
+    ['attributes in an array', { participant_attributes: many(45_000, 1) }, 400, 'BODY_TOO_COMPLEX'],
+    ['objects in an array', many(30_000, {}), 400, 'BODY_TOO_COMPLEX'],
     [
       'attributes',
       { participant_attributes: Object.fromEntries(many(9_000, '').map((text, index) => [`a${index}`, text])) },
