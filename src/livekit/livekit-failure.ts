@@ -1,0 +1,70 @@
+/** Says what a failed call of LiveKit means to whoever waits for our answer; LiveKit's own words are for the operator alone. */
+import { ServerError } from 'livekit-server-sdk';
+
+import type { FailureCode } from '../http/failure-codes.js';
+import { Refusal } from '../http/refusal.js';
+
+/** Twirp's codes; LiveKit's texts change with its version. */
+const CODES = new Map<string, FailureCode>([
+  ['not_found', 'LIVEKIT_NOT_FOUND'],
+  ['invalid_argument', 'LIVEKIT_INVALID_ARGUMENT'],
+  ['malformed', 'LIVEKIT_INVALID_ARGUMENT'],
+  ['out_of_range', 'LIVEKIT_INVALID_ARGUMENT'],
+  ['already_exists', 'LIVEKIT_CONFLICT'],
+  ['failed_precondition', 'LIVEKIT_CONFLICT'],
+  ['aborted', 'LIVEKIT_CONFLICT'],
+  ['unauthenticated', 'LIVEKIT_REFUSED_KEY'],
+  ['permission_denied', 'LIVEKIT_REFUSED_KEY'],
+  ['resource_exhausted', 'LIVEKIT_EXHAUSTED'],
+  ['unavailable', 'LIVEKIT_UNAVAILABLE'],
+  ['deadline_exceeded', 'LIVEKIT_UNAVAILABLE'],
+]);
+
+/** Where no code is given, since it was a proxy that answered, or the part of LiveKit that knows keys alone. */
+const STATUSES = new Map<number, FailureCode>([
+  [401, 'LIVEKIT_REFUSED_KEY'],
+  [403, 'LIVEKIT_REFUSED_KEY'],
+  [429, 'LIVEKIT_EXHAUSTED'],
+  [502, 'LIVEKIT_UNAVAILABLE'],
+  [503, 'LIVEKIT_UNAVAILABLE'],
+  [504, 'LIVEKIT_UNAVAILABLE'],
+]);
+
+const DETAILS: Partial<Record<FailureCode, string>> = {
+  LIVEKIT_NOT_FOUND: 'LiveKit knows nothing of that name.',
+  LIVEKIT_INVALID_ARGUMENT: 'LiveKit does not accept these values.',
+  LIVEKIT_CONFLICT: 'LiveKit cannot do this in the present state.',
+  LIVEKIT_REFUSED_KEY: 'LiveKit does not accept the key of this service.',
+  LIVEKIT_EXHAUSTED: 'LiveKit has no capacity left for this.',
+  LIVEKIT_UNAVAILABLE: 'LiveKit cannot be reached at present.',
+};
+
+/** The refusal that a failed call leads to, with what the SDK threw as its cause; what is no failure of LiveKit as it is. */
+export function liveKitFailure(thrown: unknown): unknown {
+  const code = codeOf(thrown);
+  if (code === undefined) return thrown;
+  if (thrown instanceof ServerError) maskTokens(thrown);
+  return new Refusal(code, DETAILS[code] ?? 'LiveKit could not do this.', { cause: thrown });
+}
+
+function codeOf(thrown: unknown): FailureCode | undefined {
+  if (thrown instanceof ServerError) {
+    const known = thrown.code === undefined ? STATUSES.get(thrown.status) : CODES.get(thrown.code);
+    return known ?? 'LIVEKIT_FAILED';
+  }
+  const { name, cause } = (thrown ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
+  if (name === 'TimeoutError') return 'LIVEKIT_UNAVAILABLE';
+  // `fetch` puts the reason of the network below its own error; a wrong argument of ours has no such reason.
+  if (name === 'TypeError' && cause !== undefined) return 'LIVEKIT_UNAVAILABLE';
+  // What answers at LiveKit's address does not speak its language.
+  if (name === 'SyntaxError') return 'LIVEKIT_FAILED';
+  return undefined;
+}
+
+/** LiveKit up to 1.13 answers a token that it does not accept with the token itself, and this error goes into the log. */
+function maskTokens(error: ServerError): void {
+  error.message = masked(error.message);
+  if (error.stack !== undefined) error.stack = masked(error.stack);
+}
+
+const masked = (text: string): string => text.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[token]');

@@ -1,0 +1,183 @@
+/** A team's module calls LiveKit by the SDK's own clients; what fails there is a failure of ours with a code. */
+import { Controller, Get, Module, Param } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  AgentDispatchClient,
+  EgressClient,
+  IngressClient,
+  RoomServiceClient,
+  ServerError,
+  SipClient,
+  TrackSource,
+} from 'livekit-server-sdk';
+
+import { Public } from '../src/auth/public.decorator.js';
+import { Refusal } from '../src/http/refusal.js';
+import { LiveKitModule } from '../src/livekit/livekit.module.js';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { FakeLiveKit } from './support/fake-livekit.js';
+import { temporaryFile } from './support/temporary-file.js';
+
+@Public()
+@Controller('team/rooms')
+class RoomsController {
+  constructor(private readonly rooms: RoomServiceClient) {}
+
+  @Get()
+  async list(): Promise<string[]> {
+    return (await this.rooms.listRooms()).map(({ name }) => name);
+  }
+
+  @Get(':room/:identity')
+  async find(@Param('room') room: string, @Param('identity') identity: string): Promise<{ sid: string }> {
+    return { sid: (await this.rooms.getParticipant(room, identity)).sid };
+  }
+}
+
+@Module({ imports: [LiveKitModule], controllers: [RoomsController] })
+class RoomsModule {}
+
+describe('the LiveKit clients', () => {
+  let livekit: FakeLiveKit;
+  let service: RunningApp;
+  const start = async (settings: Record<string, string> = {}): Promise<void> => {
+    service = await startApp({ LIVEKIT_URL: livekit.url, ...settings }, { modules: [RoomsModule] });
+  };
+  const get = async (path: string): Promise<[status: number, code: unknown]> => {
+    const response = await fetch(service.url + path);
+    return [response.status, ((await response.json()) as { code?: string }).code];
+  };
+  beforeEach(async () => {
+    livekit = await FakeLiveKit.start();
+  });
+  afterEach(async () => {
+    await service.close();
+    await livekit.stop();
+  });
+
+  it('do what the SDK does, with the grants that the call needs', async () => {
+    await start();
+    const rooms = service.app.get(RoomServiceClient);
+    livekit.join('a', 'alice');
+    expect(rooms).toBeInstanceOf(RoomServiceClient);
+    expect((await rooms.createRoom({ name: 'b' })).name).toBe('b');
+    expect((await rooms.listRooms()).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect((await rooms.listParticipants('a')).map(({ identity }) => identity)).toEqual(['alice']);
+    expect((await rooms.getParticipant('a', 'alice')).sid).toBe('PA_alice');
+    await rooms.removeParticipant('a', 'alice');
+    await rooms.deleteRoom('b');
+    expect((await rooms.listRooms()).map(({ numParticipants }) => numParticipants)).toEqual([0]);
+    expect(livekit.calls[3]?.claims.video).toEqual({ roomAdmin: true, room: 'a' });
+  });
+
+  it('are there for all services of LiveKit', async () => {
+    await start();
+    for (const Client of [EgressClient, IngressClient, SipClient, AgentDispatchClient]) {
+      expect(service.app.get(Client)).toBeInstanceOf(Client);
+    }
+    await expect(service.app.get(EgressClient).listEgress()).rejects.toMatchObject({ code: 'LIVEKIT_FAILED' });
+    expect(livekit.calls[0]?.claims.video).toEqual({ roomRecord: true });
+  });
+
+  it('call LIVEKIT_INTERNAL_URL where it is set', async () => {
+    await start({ LIVEKIT_URL: 'wss://livekit.example.com', LIVEKIT_INTERNAL_URL: livekit.url });
+    livekit.join('a', 'alice');
+    expect(await (await fetch(`${service.url}/team/rooms`)).json()).toEqual(['a']);
+  });
+
+  it('sign with the pair that signs at the time of the call', async () => {
+    const keys = temporaryFile('one: hunter1');
+    await start({ LIVEKIT_KEYS_FILE: keys.path });
+    livekit.keys.set('one', 'hunter1').set('two', 'hunter2');
+    await get('/team/rooms');
+    keys.replace('two: hunter2\none: hunter1');
+    await eventually(() => service.output.text().split('was read again').length === 3);
+    await get('/team/rooms');
+    expect(livekit.calls.map(({ claims }) => claims.iss)).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    [404, 'not_found', 404, 'LIVEKIT_NOT_FOUND'],
+    [400, 'invalid_argument', 400, 'LIVEKIT_INVALID_ARGUMENT'],
+    [409, 'already_exists', 409, 'LIVEKIT_CONFLICT'],
+    [412, 'failed_precondition', 409, 'LIVEKIT_CONFLICT'],
+    [401, 'unauthenticated', 500, 'LIVEKIT_REFUSED_KEY'],
+    [403, 'permission_denied', 500, 'LIVEKIT_REFUSED_KEY'],
+    [429, 'resource_exhausted', 503, 'LIVEKIT_EXHAUSTED'],
+    [503, 'unavailable', 503, 'LIVEKIT_UNAVAILABLE'],
+    [500, 'internal', 502, 'LIVEKIT_FAILED'],
+    [500, 'constructor', 502, 'LIVEKIT_FAILED'],
+  ])('that LiveKit answers with %i %s fail with %i %s', async (status, code, ourStatus, ourCode) => {
+    await start();
+    livekit.failNext({ status, code });
+    const response = await fetch(`${service.url}/team/rooms`);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const text = await response.text();
+    expect([response.status, JSON.parse(text)]).toEqual([ourStatus, expect.objectContaining({ code: ourCode })]);
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('fail with 404 for what is not there, and leave the SDK its own error as the cause', async () => {
+    await start();
+    expect(await get('/team/rooms/a/nobody')).toEqual([404, 'LIVEKIT_NOT_FOUND']);
+    const failure: unknown = await service.app
+      .get(RoomServiceClient)
+      .deleteRoom('none')
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Refusal);
+    expect((failure as Refusal).cause).toBeInstanceOf(ServerError);
+    expect((failure as Refusal).cause).toMatchObject({ code: 'not_found', status: 404 });
+  });
+
+  it('fail with 502 where something else answers at that address', async () => {
+    await start();
+    livekit.failNext({ text: '<html>Welcome to nginx!</html>' });
+    expect(await get('/team/rooms')).toEqual([502, 'LIVEKIT_FAILED']);
+  });
+
+  it('fail with 503 after five seconds when LiveKit does not answer', async () => {
+    await start();
+    livekit.failNext('hang');
+    const began = Date.now();
+    expect(await get('/team/rooms')).toEqual([503, 'LIVEKIT_UNAVAILABLE']);
+    expect(Date.now() - began).toBeLessThan(6_000);
+  }, 10_000);
+
+  it('fail with 503 when nobody listens at that address', async () => {
+    const gone = await FakeLiveKit.start();
+    await start({ LIVEKIT_URL: gone.url });
+    await gone.stop();
+    expect(await get('/team/rooms')).toEqual([503, 'LIVEKIT_UNAVAILABLE']);
+  });
+
+  it('fail with 503 where no address of LiveKit is known, and the service starts all the same', async () => {
+    await start({
+      NODE_ENV: 'production',
+      LIVEKIT_URL: '',
+      AUTH_MODE: 'none',
+      LIVEKIT_API_KEY: 'APIabc',
+      LIVEKIT_API_SECRET: 'of-thirty-two-characters-or-even-more',
+    });
+    expect(await get('/team/rooms')).toEqual([503, 'LIVEKIT_URL_MISSING']);
+  });
+
+  it('fail with 500 for a key that LiveKit does not accept, and write no token down', async () => {
+    await start({ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'another secret' });
+    expect(await get('/team/rooms')).toEqual([500, 'LIVEKIT_REFUSED_KEY']);
+    const line = service.output.lines().find(({ context }) => context === 'Failure');
+    expect(line).toMatchObject({ message: 'LIVEKIT_REFUSED_KEY', error: { cause: { status: 401 } } });
+    expect(service.output.text()).toContain('invalid token: [token]');
+    expect(service.output.text()).not.toMatch(/eyJ/);
+  });
+
+  it('leave what is wrong with a call of ours as it is', async () => {
+    await start();
+    const call = service.app
+      .get(RoomServiceClient)
+      .mutePublishedTrack('a', 'b', TrackSource as unknown as string, true);
+    await expect(call).rejects.not.toBeInstanceOf(Refusal);
+    expect(livekit.calls).toEqual([]);
+  });
+});
