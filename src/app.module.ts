@@ -17,6 +17,7 @@ import { MediaTypeGuard } from './http/media-type.guard.js';
 import { firstFault } from './http/validation.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { TokenModule } from './token/token.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
 
 @Module({
   imports: [
@@ -26,6 +27,7 @@ import { TokenModule } from './token/token.module.js';
     LiveKitModule,
     AuthModule.register(authentication),
     TokenModule,
+    WebhookModule,
     HealthModule,
     ...modules,
   ],

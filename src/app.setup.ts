@@ -7,6 +7,8 @@ import type { Environment } from './config/environment.js';
 import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
 import { requestContextMiddleware } from './http/request-context.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
+import { WEBHOOK_PATH, webhookBody } from './webhook/webhook-body.middleware.js';
+import { WebhookVerifier } from './webhook/webhook.verifier.js';
 
 /** The largest JSON body, as in the reference: far above any name, far below what could hurt. */
 const BODY_LIMIT = '100kb';
@@ -39,6 +41,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
   });
   app.use(duplicateSlashesMiddleware);
+  app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
 
   // Exits 0 once all is answered: what was asked for by a signal is no failure.

@@ -1,0 +1,26 @@
+/** Hears of every failure of the webhook's route, also of those before its handler; their form is everybody's. */
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+
+import type { Problem } from '../http/problem.js';
+import { type RouteContract, RouteContracts } from '../http/route-contracts.js';
+
+import { WEBHOOK_PATH } from './webhook-body.middleware.js';
+import { WebhookService } from './webhook.service.js';
+
+@Injectable()
+export class WebhookContract implements RouteContract {
+  readonly path = WEBHOOK_PATH;
+
+  constructor(
+    contracts: RouteContracts,
+    private readonly webhooks: WebhookService,
+  ) {
+    contracts.add(this);
+  }
+
+  onFailure(problem: Problem, request: Request): void {
+    // Somebody who looks at the address with a browser sends no webhook.
+    if (request.method === 'POST') this.webhooks.refused(problem);
+  }
+}

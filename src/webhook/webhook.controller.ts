@@ -1,0 +1,22 @@
+/** POST /livekit/webhook: LiveKit's signature and bytes, handed over as they came. */
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+
+import { Public } from '../auth/public.decorator.js';
+
+import { WEBHOOK_PATH } from './webhook-body.middleware.js';
+import { WebhookService } from './webhook.service.js';
+
+@Public()
+@Controller(WEBHOOK_PATH)
+export class WebhookController {
+  constructor(private readonly webhooks: WebhookService) {}
+
+  @Post()
+  @HttpCode(200)
+  receive(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: Buffer | undefined,
+  ): Promise<void> {
+    return this.webhooks.receive(authorization, body ?? Buffer.alloc(0));
+  }
+}

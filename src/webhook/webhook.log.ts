@@ -1,0 +1,15 @@
+/** Writes one line for each webhook, which holds nothing of its body but names. */
+import { Injectable, Logger } from '@nestjs/common';
+
+import { OnWebhookOutcome, type WebhookOutcomeEvent } from './webhook-events.js';
+
+@Injectable()
+export class WebhookLog {
+  private readonly logger = new Logger('Webhook');
+
+  @OnWebhookOutcome()
+  received({ outcome, ...facts }: WebhookOutcomeEvent): void {
+    if (outcome === 'accepted' || outcome === 'duplicate') this.logger.log(outcome, facts);
+    else this.logger.warn(outcome, facts);
+  }
+}

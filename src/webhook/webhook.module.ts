@@ -1,0 +1,28 @@
+/** What LiveKit tells us: verified, remembered, and handed to listeners. */
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+
+import { DeliveryMemory } from './delivery.memory.js';
+import { LiveKitListeners } from './livekit-listeners.service.js';
+import { LocalDeliveryMemory } from './local-delivery.memory.js';
+import { WebhookDeliveries } from './webhook-deliveries.service.js';
+import { WebhookContract } from './webhook.contract.js';
+import { WebhookController } from './webhook.controller.js';
+import { WebhookLog } from './webhook.log.js';
+import { WebhookService } from './webhook.service.js';
+import { WebhookVerifier } from './webhook.verifier.js';
+
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [WebhookController],
+  providers: [
+    WebhookVerifier,
+    LiveKitListeners,
+    { provide: DeliveryMemory, useClass: LocalDeliveryMemory },
+    WebhookDeliveries,
+    WebhookService,
+    WebhookContract,
+    WebhookLog,
+  ],
+})
+export class WebhookModule {}

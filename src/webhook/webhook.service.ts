@@ -1,0 +1,49 @@
+/** The way of a webhook from its bytes to the answer, and the account of each. */
+import { Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import type { WebhookEvent } from 'livekit-server-sdk';
+
+import type { Problem } from '../http/problem.js';
+import { currentContext, type RequestContext } from '../http/request-context.js';
+
+import { WebhookDeliveries } from './webhook-deliveries.service.js';
+import { type EventFacts, WEBHOOK_RECEIVED, type WebhookOutcomeEvent } from './webhook-events.js';
+import { decodeEvent } from './webhook.decoder.js';
+import { WebhookVerifier } from './webhook.verifier.js';
+
+@Injectable()
+export class WebhookService {
+  private readonly known = new WeakMap<RequestContext, EventFacts>();
+
+  constructor(
+    private readonly verifier: WebhookVerifier,
+    private readonly deliveries: WebhookDeliveries,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Throws what the webhook is refused with; the route reports that by {@link refused} as any other failure. */
+  async receive(authorization: string | undefined, body: Buffer): Promise<void> {
+    await this.verifier.verify(authorization, body);
+    const event = decodeEvent(body);
+    const context = currentContext();
+    if (context) this.known.set(context, factsOf(event));
+    const outcome = await this.deliveries.deliver(event);
+    this.account({ outcome });
+  }
+
+  /** Accounts for a webhook that ended in a failure, wherever that was. */
+  refused({ status, code, detail }: Problem): void {
+    this.account({ outcome: status >= 500 ? 'failed' : 'rejected', code, detail });
+  }
+
+  private account(result: Pick<WebhookOutcomeEvent, 'outcome' | 'code' | 'detail'>): void {
+    const context = currentContext();
+    const facts = context && this.known.get(context);
+    const event: WebhookOutcomeEvent = { ...result, ...facts, address: context?.address ?? '' };
+    this.events.emit(WEBHOOK_RECEIVED, event);
+  }
+}
+
+function factsOf({ event, id, room, egressInfo, ingressInfo }: WebhookEvent): EventFacts {
+  return { event, id, room: room?.name ?? egressInfo?.roomName ?? ingressInfo?.roomName };
+}

@@ -1,0 +1,73 @@
+/** Verifies that LiveKit, or whoever else holds one of our keys, has signed exactly these bytes a short while ago. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+
+import type { Environment } from '../config/environment.js';
+import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import { Refusal } from '../http/refusal.js';
+
+/** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
+const SCHEME = /^Bearer +/i;
+
+@Injectable()
+export class WebhookVerifier {
+  private readonly keys: LiveKitKeyRing;
+  private readonly tolerance: number;
+
+  constructor(config: ConfigService<Environment, true>) {
+    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
+    this.tolerance = config.get('WEBHOOK_TOLERANCE', { infer: true });
+  }
+
+  /** Throws a Refusal with WEBHOOK_SIGNATURE_INVALID unless the header signs the body. */
+  async verify(authorization: string | undefined, body: Buffer): Promise<void> {
+    const signed = Buffer.from(await this.signedHash(authorization));
+    const actual = Buffer.from(createHash('sha256').update(body).digest('base64'));
+    if (signed.length !== actual.length || !timingSafeEqual(signed, actual)) {
+      throw invalid('The signature is of another body.');
+    }
+  }
+
+  /** The hash of the body that the header signs, as Base64. Throws as `verify` does. */
+  async signedHash(authorization: string | undefined): Promise<string> {
+    if (!authorization) throw invalid('The Authorization header must hold a signature.');
+    const { sha256 } = await this.claimsOf(authorization.replace(SCHEME, ''));
+    // A participant's token is signed by the same key.
+    if (typeof sha256 !== 'string') throw invalid('The signature is of no body.');
+    return sha256;
+  }
+
+  private async claimsOf(token: string): Promise<JWTPayload> {
+    try {
+      const { iss } = decodeJwt(token);
+      const pair = this.keys.all.find(({ key }) => key === iss);
+      if (pair === undefined) throw invalid(NOT_OURS);
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(pair.secret), {
+        algorithms: ['HS256'],
+        issuer: pair.key,
+        requiredClaims: ['exp'],
+        clockTolerance: this.tolerance,
+      });
+      return payload;
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      throw invalid(isOutOfTime(error) ? 'The signature is not of this time; do the clocks differ?' : NOT_OURS, error);
+    }
+  }
+}
+
+/** One text for a key that we do not have and for a wrong secret: nobody can find out the names of our keys. */
+const NOT_OURS = 'The signature is not by a key of this service.';
+
+function isOutOfTime(error: errors.JOSEError): boolean {
+  return (
+    error instanceof errors.JWTExpired || (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf')
+  );
+}
+
+function invalid(detail: string, cause?: unknown): Refusal {
+  return new Refusal('WEBHOOK_SIGNATURE_INVALID', detail, { cause });
+}
