@@ -8,7 +8,7 @@ import { type Claim, DeliveryMemory } from './delivery.memory.js';
 export const REMEMBER_FOR_MS = 15 * 60_000;
 
 /** Two megabytes at most. */
-const MAX_EVENTS = 10_000;
+export const MAX_EVENTS = 10_000;
 
 @Injectable()
 export class LocalDeliveryMemory extends DeliveryMemory {

@@ -11,9 +11,12 @@ export const WEBHOOK_PATH = '/livekit/webhook';
  */
 const BODY_LIMIT = '8mb';
 
+/** To be mounted at WEBHOOK_PATH, before any other parser. */
 export function webhookBody(verifier: WebhookVerifier): RequestHandler {
   const read = raw({ type: ['application/json', 'application/*+json'], limit: BODY_LIMIT, inflate: false });
   return async (request, response, next) => {
+    // A team may have routes beside ours.
+    if (request.method !== 'POST' || request.path !== '/') return next();
     // The handler verifies all of it. This is for those who would fill our memory.
     await verifier.signedHash(request.headers.authorization);
     read(request, response, next);

@@ -20,7 +20,8 @@ export class WebhookContract implements RouteContract {
   }
 
   onFailure(problem: Problem, request: Request): void {
-    // Somebody who looks at the address with a browser sends no webhook.
-    if (request.method === 'POST') this.webhooks.refused(problem);
+    // Neither a browser's look at the address nor a team's route below it is a webhook.
+    const isExact = request.path.toLowerCase().replace(/\/$/, '') === this.path;
+    if (isExact && request.method === 'POST') this.webhooks.refused(problem);
   }
 }

@@ -45,5 +45,5 @@ export class WebhookService {
 }
 
 function factsOf({ event, id, room, egressInfo, ingressInfo }: WebhookEvent): EventFacts {
-  return { event, id, room: room?.name ?? egressInfo?.roomName ?? ingressInfo?.roomName };
+  return { event, id, room: room?.name || egressInfo?.roomName || ingressInfo?.roomName || undefined };
 }

@@ -1,0 +1,279 @@
+/** LiveKit's events reach a team's methods: typed, once each, with a kind that says what their failure means. */
+import { EventEmitter, once } from 'node:events';
+
+import { ConflictException, Controller, Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EgressInfo, ParticipantInfo } from 'livekit-server-sdk';
+
+import type { LiveKitEvent } from '../src/webhook/livekit-event.js';
+import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
+import {
+  type ListenerFailedEvent,
+  OnListenerFailed,
+  OnWebhookOutcome,
+  type WebhookOutcomeEvent,
+} from '../src/webhook/webhook-events.js';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { eventBody, newId, sendWebhook } from './support/webhook-sender.js';
+
+/** What happened, in order. */
+const happened: string[] = [];
+/** How many of the next calls of each listener fail. */
+const failures: Record<string, number> = {};
+const waits: Record<string, Promise<unknown>> = {};
+
+async function happens(listener: string, { event, id }: LiveKitEvent): Promise<void> {
+  await waits[listener];
+  if ((failures[listener] ?? 0) > 0) {
+    failures[listener] = (failures[listener] ?? 0) - 1;
+    throw new ConflictException(`${listener} cannot`, { errorCode: 'TEAM_BUSY' });
+  }
+  happened.push(`${listener} ${event} ${id}`);
+}
+
+@Injectable()
+class Billing {
+  @OnLiveKitEvent('participant_joined', { mustSucceed: true })
+  charge(event: LiveKitEvent<'participant_joined'>): Promise<void> {
+    return happens('charge', event);
+  }
+
+  @OnLiveKitEvent('participant_joined', { mustSucceed: true })
+  book(event: LiveKitEvent<'participant_joined'>): Promise<void> {
+    return happens('book', event);
+  }
+}
+
+class Greeter {
+  @OnLiveKitEvent(['participant_joined', 'participant_left'])
+  greet(event: LiveKitEvent<'participant_joined' | 'participant_left'>): Promise<void> {
+    return happens('greet', event);
+  }
+}
+
+@Controller('team')
+class Board {
+  @OnLiveKitEvent('room_finished', { mustSucceed: true })
+  @OnLiveKitEvent('room_started')
+  show(event: LiveKitEvent<'room_started' | 'room_finished'>): Promise<void> {
+    return happens('show', event);
+  }
+
+  @OnLiveKitEvent(['egress_ended', 'ingress_started', 'track_published'])
+  note(event: LiveKitEvent<'egress_ended' | 'ingress_started' | 'track_published'>): void {
+    happened.push(event.event === 'egress_ended' ? event.egressInfo.egressId : event.event);
+  }
+}
+
+class Account {
+  static readonly outcomes: WebhookOutcomeEvent[] = [];
+  static readonly failed: ListenerFailedEvent[] = [];
+  static names(): string[] {
+    return Account.outcomes.map(({ outcome }) => outcome);
+  }
+
+  @OnWebhookOutcome()
+  count(event: WebhookOutcomeEvent): void {
+    Account.outcomes.push(event);
+  }
+
+  @OnListenerFailed()
+  countFailure(event: ListenerFailedEvent): void {
+    Account.failed.push(event);
+  }
+}
+
+@Module({ providers: [Billing, Greeter, Account], controllers: [Board] })
+class TeamModule {}
+
+const joined = (id?: string, room = 'a'): string =>
+  eventBody('participant_joined', { room: { name: room, turnPassword: 'hunter2' }, participant: { sid: 'PA_1' } }, id);
+
+describe('listeners of LiveKit', () => {
+  let service: RunningApp;
+  beforeEach(async () => {
+    happened.length = Account.outcomes.length = Account.failed.length = 0;
+    for (const name of Object.keys(failures)) delete failures[name];
+    for (const name of Object.keys(waits)) delete waits[name];
+    service = await startApp({}, { modules: [TeamModule] });
+  });
+  afterEach(() => service.close());
+  const send = async (body: string): Promise<number> => (await sendWebhook(service.url, body)).status;
+
+  it('are found in providers and controllers, and listed at the start with their kind', async () => {
+    const line = await eventually(() =>
+      service.output.lines().find(({ message }) => message === 'Listeners of LiveKit'),
+    );
+    expect(line).toMatchObject({
+      listeners: {
+        participant_joined: ['Billing.charge, must succeed', 'Billing.book, must succeed', 'Greeter.greet'],
+        participant_left: ['Greeter.greet'],
+        room_started: ['Board.show'],
+        room_finished: ['Board.show, must succeed'],
+      },
+    });
+  });
+
+  it('hear of the events that they name, and of no others', async () => {
+    const id = newId();
+    expect(await send(eventBody('room_started', { room: { name: 'a' } }, id))).toBe(200);
+    expect(await send(eventBody('room_nonsense', { room: { name: 'a' } }))).toBe(200);
+    expect(await send(eventBody('egress_ended', { egressInfo: { egressId: 'EG_1', roomName: 'a' } }))).toBe(200);
+    expect(await send(eventBody('ingress_started', { ingressInfo: { ingressId: 'IN_1' } }))).toBe(200);
+    expect(happened).toEqual([`show room_started ${id}`, 'EG_1', 'ingress_started']);
+    expect(Account.outcomes.map(({ event, room }) => `${event} ${room}`)).toEqual([
+      'room_started a',
+      'room_nonsense a',
+      'egress_ended a',
+      'ingress_started undefined',
+    ]);
+  });
+
+  it('are called once for an event that LiveKit repeats, at the same time or later', async () => {
+    const id = newId();
+    expect(await Promise.all([1, 2, 3].map(() => send(joined(id))))).toEqual([200, 200, 200]);
+    expect(await send(joined(id))).toBe(200);
+    expect(happened.sort()).toEqual(['book', 'charge', 'greet'].map((name) => `${name} participant_joined ${id}`));
+    expect(Account.names().sort()).toEqual(['accepted', 'duplicate', 'duplicate', 'duplicate']);
+  });
+
+  it('that do their best: a failure is logged and counted, and LiveKit does not hear of it', async () => {
+    failures['greet'] = 1;
+    const id = newId();
+    expect(await send(joined(id))).toBe(200);
+    expect(await send(joined(id))).toBe(200);
+    expect(happened.sort()).toEqual([`book participant_joined ${id}`, `charge participant_joined ${id}`]);
+    expect(Account.failed).toEqual([{ listener: 'Greeter.greet', event: 'participant_joined', mustSucceed: false }]);
+    const line = await eventually(() => service.output.lines().find(({ message }) => message === 'A listener failed'));
+    expect(line).toMatchObject({ level: 'error', listener: 'Greeter.greet', id, error: { message: 'greet cannot' } });
+  });
+
+  it('that must succeed: a failure makes LiveKit send the event again, for them alone', async () => {
+    failures['charge'] = 2;
+    const id = newId();
+    const response = await sendWebhook(service.url, joined(id));
+    expect(response.status).toBe(503);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(await response.json()).toMatchObject({ code: 'WEBHOOK_LISTENER_FAILED' });
+    expect(happened.sort()).toEqual([`book participant_joined ${id}`, `greet participant_joined ${id}`]);
+    expect(await send(joined(id))).toBe(503);
+    expect(happened).toHaveLength(2);
+
+    expect(await send(joined(id))).toBe(200);
+    expect(await send(joined(id))).toBe(200);
+    expect(happened.slice(2)).toEqual([`charge participant_joined ${id}`]);
+    expect(Account.names()).toEqual(['failed', 'failed', 'accepted', 'duplicate']);
+    expect(Account.outcomes[0]).toMatchObject({ event: 'participant_joined', id, code: 'WEBHOOK_LISTENER_FAILED' });
+    expect(Account.failed).toHaveLength(2);
+  });
+
+  it('are waited for, so that the events of a room do not overlap, and those of other rooms pass', async () => {
+    const greeted = new EventEmitter();
+    waits['greet'] = once(greeted, 'enough');
+    const first = newId();
+    const second = newId();
+    const other = newId();
+    // LiveKit sends a room's next event when the one before is answered.
+    const room = send(joined(first)).then(() => send(joined(second)));
+    await eventually(() => happened.length === 2);
+    delete waits['greet'];
+    expect(await send(joined(other, 'b'))).toBe(200);
+    expect(happened.filter((entry) => entry.includes(second))).toEqual([]);
+    greeted.emit('enough');
+    expect(await room).toBe(200);
+    expect(happened.indexOf(`greet participant_joined ${first}`)).toBeLessThan(
+      happened.indexOf(`greet participant_joined ${second}`),
+    );
+  });
+
+  it('never let the password of the relay into the log, whatever they throw', async () => {
+    failures['charge'] = failures['greet'] = 1;
+    expect(await send(joined())).toBe(503);
+    expect(await send(eventBody('room_started', { room: { name: 'a', turnPassword: { a: 'hunter2' } } }))).toBe(400);
+    await eventually(() => service.output.text().includes('WEBHOOK_UNDECODABLE'));
+    expect(service.output.text()).not.toMatch(/hunter/);
+  });
+});
+
+class Greedy extends Greeter {
+  @OnLiveKitEvent('participant_joined')
+  override greet(event: LiveKitEvent<'participant_joined'>): Promise<void> {
+    return happens('greedy', event);
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class PerRequest extends Greeter {}
+
+@Injectable({ scope: Scope.TRANSIENT })
+class Transient extends Greeter {}
+
+/** Starts with a module for each of these lists of providers. */
+const startWith = (...providers: NonNullable<ModuleMetadata['providers']>[]): Promise<RunningApp> => {
+  const modules = providers.map((provided) => {
+    @Module({ providers: provided })
+    class AModule {}
+    return AModule;
+  });
+  return startApp({}, { modules });
+};
+
+describe('listeners that cannot be called once', () => {
+  it('stop the start: provided twice', async () => {
+    await expect(startWith([Greeter], [Greeter])).rejects.toThrow(/Greeter\.greet is registered twice for part/);
+  });
+
+  it.each([PerRequest, Transient])('stop the start: $name', async (Listener) => {
+    await expect(startWith([Listener])).rejects.toThrow(/must be of a singleton/);
+  });
+
+  it('may be inherited, and replaced by what overrides them', async () => {
+    const service = await startWith([Greedy]);
+    const id = newId();
+    expect((await sendWebhook(service.url, joined(id))).status).toBe(200);
+    expect(happened.filter((entry) => entry.includes(id))).toEqual([`greedy participant_joined ${id}`]);
+    await service.close();
+  });
+});
+
+/** Read by the compiler: each line below a directive has to be a mistake. */
+export class Mistakes {
+  // @ts-expect-error: there is no such event
+  @OnLiveKitEvent('participant_join')
+  misspelt(): void {}
+
+  // @ts-expect-error: an event of an egress has no room
+  @OnLiveKitEvent('egress_started')
+  otherEvent(event: LiveKitEvent<'room_started'>): void {
+    happened.push(event.room.name);
+  }
+
+  // @ts-expect-error: it handles one of the two only
+  @OnLiveKitEvent(['participant_joined', 'room_started'])
+  half(event: LiveKitEvent<'participant_joined'>): void {
+    happened.push(event.participant.identity);
+  }
+
+  @OnLiveKitEvent('participant_joined')
+  joined({ participant, room, ...event }: LiveKitEvent<'participant_joined'>): void {
+    const all: ParticipantInfo = participant;
+    happened.push(all.sid, room.metadata);
+    // @ts-expect-error: a joined participant comes without a track
+    happened.push(event.track);
+  }
+
+  @OnLiveKitEvent('track_published')
+  published({ room, participant, track }: LiveKitEvent<'track_published'>): void {
+    happened.push(room.name, participant.identity, track.sid);
+    // @ts-expect-error: LiveKit does not fill it in for tracks
+    happened.push(room.metadata);
+  }
+
+  @OnLiveKitEvent(['participant_left', 'egress_ended'])
+  either(event: LiveKitEvent<'participant_left' | 'egress_ended'>): void {
+    if (event.event === 'participant_left') happened.push(event.participant.identity);
+    else happened.push((event.egressInfo satisfies EgressInfo).egressId);
+  }
+}
