@@ -3,6 +3,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Express } from 'express';
+
+import { requestPrototypes } from './request-prototypes.js';
 
 /** Bounds in milliseconds. */
 const BOUNDS = {
@@ -32,14 +35,18 @@ const DRAIN_INTERVAL_MS = 20;
 export class ServerAdapter extends ExpressAdapter {
   private readonly sockets = new Set<Socket>();
   private readonly inFlight = new Set<ServerResponse>();
+  private stopping = false;
 
   override initHttpServer(): void {
-    const server = createServer({ ...BOUNDS }, this.getInstance());
+    const app = this.getInstance<Express>();
+    const server = createServer({ ...BOUNDS, ...requestPrototypes(app) });
     server.on('request', (_request, response: ServerResponse) => {
-      if (!server.listening) response.shouldKeepAlive = false;
+      if (this.stopping) response.shouldKeepAlive = false;
       this.inFlight.add(response);
       response.once('close', () => this.inFlight.delete(response));
     });
+    // After the above: some requests are answered before Express returns.
+    server.on('request', app);
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -52,6 +59,13 @@ export class ServerAdapter extends ExpressAdapter {
     return error;
   }
 
+  /** The first step of a stop, before SHUTDOWN_DELAY: tells clients to send the next request on another connection. */
+  override beforeClose(): void {
+    super.beforeClose();
+    this.stopping = true;
+    for (const response of this.inFlight) response.shouldKeepAlive = false;
+  }
+
   override close(): Promise<void> {
     const server: Server = this.httpServer;
     if (!server.listening) return Promise.resolve();
@@ -61,8 +75,6 @@ export class ServerAdapter extends ExpressAdapter {
       const drain = setInterval(() => {
         if (Date.now() >= graceEnd) this.closeIdle(server);
       }, DRAIN_INTERVAL_MS);
-      // Tells clients not to send another request on a connection that is about to be closed.
-      for (const response of this.inFlight) response.shouldKeepAlive = false;
       // Not the HTTP server's own close(), which cuts idle connections at once.
       TcpServer.prototype.close.call(server, () => {
         clearInterval(drain);
