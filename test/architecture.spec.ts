@@ -10,6 +10,7 @@ const SRC = join(import.meta.dirname, '../src');
 const ORDER = [
   'config',
   'http',
+  'dependencies',
   'redis',
   'livekit',
   'auth',

@@ -1,37 +1,22 @@
 /** Keys of the issuer: found, cached, rotated, and kept while it is down; without any, nobody is let in. */
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
+import { giveClockBack, pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { FakeIssuer } from './support/issuer.js';
 
 const MINUTE = 60_000;
 
-const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
-
 describe('the issuer', () => {
   let issuer: FakeIssuer;
   let service: RunningApp;
   beforeEach(async () => {
-    // The clock alone is ours: sockets and timers go on as they are.
-    jest.useFakeTimers({
-      doNotFake: [
-        'nextTick',
-        'setImmediate',
-        'setTimeout',
-        'setInterval',
-        'clearTimeout',
-        'clearInterval',
-        'clearImmediate',
-        'queueMicrotask',
-        'performance',
-        'hrtime',
-      ],
-    });
+    takeClock();
     issuer = await FakeIssuer.start();
   });
   afterEach(async () => {
-    jest.useRealTimers();
+    giveClockBack();
     await service.close();
     await issuer.down();
   });

@@ -4,6 +4,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 
+import { IssuerHealth } from './issuer.health.js';
 import { OidcTokenVerifier } from './oidc-token.verifier.js';
 import { TokenVerifier } from './token.verifier.js';
 
@@ -23,7 +24,7 @@ export class AuthModule {
     return {
       module: AuthModule,
       imports: authentication?.imports ?? [],
-      providers: [verifier],
+      providers: [verifier, IssuerHealth],
       exports: [TokenVerifier],
     };
   }

@@ -56,6 +56,11 @@ export class OidcTokenVerifier extends TokenVerifier {
     return this.callerOf(await this.claimsOf(accessToken));
   }
 
+  /** Throws if no keys could be had of the issuer when they were last asked for. */
+  async reachIssuer(): Promise<void> {
+    await this.keys.reach();
+  }
+
   private async claimsOf(accessToken: string): Promise<JWTPayload> {
     try {
       return await this.verifiedPayload(accessToken);

@@ -42,6 +42,11 @@ export class OidcKeySet {
     }
   };
 
+  /** Returns if the keys are there and nothing was wrong when last asked for; asks again where it was, at the bounded rate. */
+  async reach(): Promise<void> {
+    if (this.keys === undefined || this.failure !== undefined) await this.fetchAgain();
+  }
+
   private async fetchFirst(): Promise<JWTVerifyGetKey> {
     await this.fetchAgain();
     if (this.keys === undefined) throw new Error('The issuer has not been reached yet.');

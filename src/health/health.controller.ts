@@ -1,15 +1,29 @@
-/** Whether the process is alive. */
-import { Controller, Get, Header } from '@nestjs/common';
+/** Whether the process is alive, and whether it is fit to serve. */
+import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import type { Response } from 'express';
 
 import { Public } from '../auth/public.decorator.js';
+
+import { ReadinessService } from './readiness.service.js';
 
 @Public()
 @Controller('health')
 export class HealthController {
+  constructor(private readonly readiness: ReadinessService) {}
+
   /** Depends on nothing: a restart mends nothing that is wrong elsewhere. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
   live(): { status: 'ok' } {
     return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    const result = await this.readiness.check();
+    if (result.status === 'shutting_down') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return result;
   }
 }

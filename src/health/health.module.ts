@@ -1,7 +1,27 @@
-/** Are we alive, and fit to serve. */
-import { Module } from '@nestjs/common';
+/** Are we alive, and fit to serve; and how a stop is announced before it begins. */
+import { Logger, Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { TerminusModule } from '@nestjs/terminus';
+
+import type { Environment } from '../config/environment.js';
+import { DependenciesModule } from '../dependencies/dependencies.module.js';
 
 import { HealthController } from './health.controller.js';
+import { ReadinessService } from './readiness.service.js';
 
-@Module({ controllers: [HealthController] })
+@Module({
+  imports: [
+    DependenciesModule,
+    TerminusModule.forRootAsync({
+      inject: [ConfigService],
+      // On SIGTERM readiness turns red, and the server goes on as before for this long.
+      useFactory: (config: ConfigService<Environment, true>) => ({
+        gracefulShutdownTimeoutMs: config.get('SHUTDOWN_DELAY', { infer: true }) * 1000,
+        logger: new Logger('Shutdown'),
+      }),
+    }),
+  ],
+  controllers: [HealthController],
+  providers: [ReadinessService],
+})
 export class HealthModule {}

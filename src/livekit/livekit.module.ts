@@ -4,6 +4,7 @@ import { AgentDispatchClient, EgressClient, IngressClient, RoomServiceClient, Si
 
 import { KeyRingWatcher } from './key-ring.watcher.js';
 import { LiveKitClientFactory } from './livekit-client.factory.js';
+import { LiveKitHealth } from './livekit.health.js';
 
 const CLIENTS = [RoomServiceClient, EgressClient, IngressClient, SipClient, AgentDispatchClient];
 
@@ -11,6 +12,7 @@ const CLIENTS = [RoomServiceClient, EgressClient, IngressClient, SipClient, Agen
   providers: [
     KeyRingWatcher,
     LiveKitClientFactory,
+    LiveKitHealth,
     ...CLIENTS.map((Sdk) => ({
       provide: Sdk,
       useFactory: (factory: LiveKitClientFactory) => factory.create<object>(Sdk),

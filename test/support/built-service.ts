@@ -1,12 +1,17 @@
 /** Runs the service as operators do, as a process of its own, from the same sources compiled. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Inside the repository, so that the compiled files find its packages; not `dist`, which somebody may be running. */
-const BUILD = join(ROOT, 'node_modules/.cache/test-build');
+/**
+ * Inside the repository, so that the compiled files find its packages; not `dist`, which somebody may be running, nor where
+ * another test process builds.
+ */
+const BUILD = join(ROOT, `node_modules/.cache/test-build-${process.pid}`);
+process.once('exit', () => rmSync(BUILD, { recursive: true, force: true }));
 
 export function buildService(): void {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');

@@ -1,0 +1,29 @@
+/** Whether new requests should come here: always but while stopping, whatever has become of the things we depend on. */
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, type HealthCheckResult, HealthIndicatorService } from '@nestjs/terminus';
+
+import { Dependencies } from '../dependencies/dependencies.service.js';
+
+@Injectable()
+export class ReadinessService {
+  constructor(
+    private readonly dependencies: Dependencies,
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  async check(): Promise<HealthCheckResult> {
+    const states = await this.dependencies.states();
+    const reports = [...states].map(([name, status]) => {
+      const indicator = this.indicators.check(name);
+      return () => (status === 'up' ? indicator.up() : indicator.degraded());
+    });
+    try {
+      return await this.health.check(reports);
+    } catch (error) {
+      // Terminus throws its result while stopping. As a failure it would be logged as one, at every probe of every stop.
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    }
+  }
+}

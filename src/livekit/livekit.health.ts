@@ -1,0 +1,27 @@
+/** Whether LiveKit answers. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { Dependency, type DependencyCheck } from '../dependencies/dependency.decorator.js';
+
+@Injectable()
+@Dependency('livekit')
+export class LiveKitHealth implements DependencyCheck {
+  private readonly url: string | undefined;
+
+  constructor(config: ConfigService<Environment, true>) {
+    this.url = config.get('LIVEKIT_INTERNAL_URL', { infer: true })?.replace(/^ws/, 'http');
+  }
+
+  get configured(): boolean {
+    return this.url !== undefined;
+  }
+
+  /** LiveKit's own health check: 200, or 406 when the node has stopped to report itself. Needs no key. */
+  async check(signal: AbortSignal): Promise<void> {
+    const response = await fetch(`${this.url}/`, { signal });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`LiveKit answers ${response.status}.`);
+  }
+}
