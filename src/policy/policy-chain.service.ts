@@ -60,12 +60,12 @@ export class PolicyChain implements OnModuleInit {
       grants: {},
       ttl: this.ttl,
     };
-    for (const { name, policy } of this.policies) {
+    for (const registered of this.policies) {
       try {
-        terms = await policy.decide(request, terms);
+        terms = await registered.policy.decide(request, terms);
       } catch (error) {
         const audit = currentContext()?.audit;
-        if (audit) audit.policy = name;
+        if (audit) audit.policy = registered.name;
         if (error instanceof HttpException) throw error;
         throw new Refusal('POLICY_FAILED', 'It could not be decided whether this join is allowed.', { cause: error });
       }
