@@ -188,6 +188,20 @@ describe('listeners of LiveKit', () => {
     );
   });
 
+  it('are let finish when the service stops', async () => {
+    const stopping = await startApp({}, { modules: [TeamModule] });
+    const greeted = new EventEmitter();
+    waits['greet'] = once(greeted, 'enough');
+    const id = newId();
+    const answer = sendWebhook(stopping.url, joined(id));
+    await eventually(() => happened.length === 2);
+    const stopped = stopping.close().then(() => happened.push('stopped'));
+    greeted.emit('enough');
+    expect((await answer).status).toBe(200);
+    await stopped;
+    expect(happened.slice(2)).toEqual([`greet participant_joined ${id}`, 'stopped']);
+  });
+
   it('never let the password of the relay into the log, whatever they throw', async () => {
     failures['charge'] = failures['greet'] = 1;
     expect(await send(joined())).toBe(503);

@@ -1,0 +1,120 @@
+/** The webhooks of a real LiveKit server, as the built service takes them, and as a team's listeners are handed them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+
+import type { LiveKitEvent, LiveKitEventName } from '../../src/webhook/livekit-event.js';
+import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+import { startApp, type RunningApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { signToken } from './support/jwt.js';
+import { callRoomService, joinResponse } from './support/livekit.client.js';
+import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { freePort, setting, stopPrograms } from './support/program.js';
+import { startService } from './support/service.js';
+
+/** Of the LiveKit that `startLiveKit` starts: listeners have to know them before it does. */
+const KEYS = { LIVEKIT_API_KEY: 'testkey', LIVEKIT_API_SECRET: '0123456789abcdef0123456789abcdef' };
+
+type RoomEvent = Extract<LiveKitEventName, `room_${string}` | `participant_${string}`>;
+
+class Listeners {
+  static readonly calls: string[] = [];
+  static readonly events: LiveKitEvent<RoomEvent>[] = [];
+  static failures = 2;
+
+  @OnLiveKitEvent([
+    'room_started',
+    'room_finished',
+    'participant_joined',
+    'participant_left',
+    'participant_connection_aborted',
+  ])
+  record(event: LiveKitEvent<RoomEvent>): void {
+    Listeners.calls.push(`record ${event.event} ${event.room.name}`);
+    Listeners.events.push(event);
+  }
+
+  @OnLiveKitEvent('room_finished', { mustSucceed: true })
+  close({ room }: LiveKitEvent<'room_finished'>): void {
+    if (room.name !== 'stubborn') return;
+    Listeners.calls.push(`close ${room.name}`);
+    Listeners.failures -= 1;
+    if (Listeners.failures >= 0) throw new Error('not yet');
+  }
+}
+
+@Module({ providers: [Listeners] })
+class ListenersModule {}
+
+let livekit: LiveKit;
+let app: RunningApp;
+
+beforeAll(async () => {
+  const port = String(await freePort());
+  app = await startApp(KEYS, { modules: [ListenersModule] });
+  const urls = [`http://127.0.0.1:${port}/livekit/webhook`, `${app.url}/livekit/webhook`];
+  livekit = await startLiveKit({ webhookUrls: urls });
+  expect(livekit.settings).toMatchObject(KEYS);
+  await startService({ ...livekit.settings, SERVER_PORT: port, LOG_FORMAT: 'json' });
+});
+
+afterAll(async () => {
+  await stopPrograms();
+  await app.close();
+});
+
+async function call(method: 'CreateRoom' | 'DeleteRoom', room: string): Promise<void> {
+  const operator = await signToken(livekit, { roomCreate: true });
+  const { status } = await callRoomService(livekit.url, operator, method, { name: room, room });
+  expect(status).toBe(200);
+}
+
+/** What the service wrote of the webhooks of a room, in order, as `outcome event`. */
+async function logged(room: string): Promise<string[]> {
+  const log = await readFile(join(setting('LIVEKIT_TEST_FOLDER'), 'token-service.log'), 'utf8');
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, string>)
+    .filter((line) => line['context'] === 'Webhook' && line['room'] === room)
+    .map((line) => `${line['message']} ${line['event']}`);
+}
+
+describe('the webhooks of LiveKit', () => {
+  it('are accepted, each once and in order', async () => {
+    const room = 'Größe 日本語 🎉';
+    await call('CreateRoom', room);
+    await joinResponse(livekit.url, await signToken(livekit, { roomJoin: true, room }));
+    await eventually(() => Listeners.calls.includes(`record participant_connection_aborted ${room}`), 20_000);
+    await call('DeleteRoom', room);
+    await eventually(() => Listeners.calls.includes(`record room_finished ${room}`), 20_000);
+    const names = ['room_started', 'participant_connection_aborted', 'room_finished'];
+    expect(Listeners.events.filter((event) => event.room.name === room).map(({ event }) => event)).toEqual(names);
+    expect(await logged(room)).toEqual(names.map((name) => `accepted ${name}`));
+  }, 60_000);
+
+  it('are what their types say, and without the password of the relay that LiveKit sends along', async () => {
+    const aborted = Listeners.events.find(({ event }) => event === 'participant_connection_aborted');
+    if (aborted?.event !== 'participant_connection_aborted') throw new Error('The event before has to have come.');
+    expect(aborted.participant.identity).toBe('tester');
+    expect(aborted.room.emptyTimeout).toBeGreaterThan(0);
+    expect(Listeners.events.map(({ room }) => room.turnPassword).join('')).toBe('');
+  });
+
+  it('come again when a listener that must succeed has failed, for it alone', async () => {
+    await call('CreateRoom', 'stubborn');
+    await call('DeleteRoom', 'stubborn');
+    // LiveKit waits one second, then two.
+    await eventually(() => Listeners.calls.filter((entry) => entry === 'close stubborn').length === 3, 20_000);
+    const calls = Listeners.calls.filter((entry) => entry.endsWith(' stubborn'));
+    expect(calls.sort()).toEqual([
+      'close stubborn',
+      'close stubborn',
+      'close stubborn',
+      'record room_finished stubborn',
+      'record room_started stubborn',
+    ]);
+  }, 60_000);
+});
