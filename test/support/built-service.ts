@@ -5,13 +5,15 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import { afterAll } from '@jest/globals';
+
 const ROOT = join(import.meta.dirname, '../..');
 /**
  * Inside the repository, so that the compiled files find its packages; not `dist`, which somebody may be running, nor where
  * another test process builds.
  */
 const BUILD = join(ROOT, `node_modules/.cache/test-build-${process.pid}`);
-process.once('exit', () => rmSync(BUILD, { recursive: true, force: true }));
+afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
 
 export function buildService(): void {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
