@@ -1,0 +1,18 @@
+/** Removes again whoever comes back with a token from before. */
+import { Injectable } from '@nestjs/common';
+
+import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
+import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+
+import { ModerationService } from './moderation.service.js';
+
+@Injectable()
+export class RejoinListener {
+  constructor(private readonly moderation: ModerationService) {}
+
+  /** Must succeed: LiveKit sends the event again when the removal failed. */
+  @OnLiveKitEvent('participant_joined', { mustSucceed: true })
+  joined({ room, participant }: LiveKitEvent<'participant_joined'>): Promise<void> {
+    return this.moderation.removeAgain(room.name, participant.identity);
+  }
+}

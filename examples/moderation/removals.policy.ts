@@ -1,0 +1,19 @@
+/** Gives whoever was removed from a room no new token for it. */
+import { ForbiddenException, Injectable } from '@nestjs/common';
+
+import type { JoinRequest } from '../../src/policy/join-request.js';
+import type { JoinTerms } from '../../src/policy/join-terms.js';
+import { TokenPolicy, type TokenPolicyProvider } from '../../src/policy/token-policy.decorator.js';
+
+import { Removals } from './removals.service.js';
+
+@Injectable()
+@TokenPolicy()
+export class RemovalsPolicy implements TokenPolicyProvider {
+  constructor(private readonly removals: Removals) {}
+
+  decide(_request: JoinRequest, terms: JoinTerms): JoinTerms {
+    if (!this.removals.include(terms.room, terms.identity)) return terms;
+    throw new ForbiddenException('A host has removed you from this room.', { errorCode: 'REMOVED_FROM_ROOM' });
+  }
+}

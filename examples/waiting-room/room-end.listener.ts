@@ -1,0 +1,17 @@
+/** Ends admissions with the meeting that they were for. */
+import { Injectable } from '@nestjs/common';
+
+import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
+import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+
+import { WaitingRoom } from './waiting-room.service.js';
+
+@Injectable()
+export class RoomEndListener {
+  constructor(private readonly waitingRoom: WaitingRoom) {}
+
+  @OnLiveKitEvent('room_finished')
+  ended({ room }: LiveKitEvent<'room_finished'>): void {
+    this.waitingRoom.close(room.name);
+  }
+}
