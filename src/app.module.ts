@@ -16,6 +16,7 @@ import { HttpModule } from './http/http.module.js';
 import { MediaTypeGuard } from './http/media-type.guard.js';
 import { firstFault } from './http/validation.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -29,6 +30,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     TokenModule,
     WebhookModule,
     HealthModule,
+    MetricsModule,
     ...modules,
   ],
   providers: [

@@ -7,6 +7,7 @@ import type { Environment } from './config/environment.js';
 import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
 import { requestContextMiddleware } from './http/request-context.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
+import { HttpMetrics } from './metrics/http.metrics.js';
 import { WEBHOOK_PATH, webhookBody } from './webhook/webhook-body.middleware.js';
 import { WebhookVerifier } from './webhook/webhook.verifier.js';
 
@@ -34,6 +35,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.set('etag', false);
   app.set('query parser', 'simple');
 
+  app.use(app.get(HttpMetrics).middleware);
   app.use(requestContextMiddleware);
   app.useSecurityHeaders();
   app.enableCors({

@@ -30,6 +30,7 @@ const WRAPPED: Record<string, string[]> = {
   'process.env': ['config/environment.module.ts'],
   "from 'yaml'": ['config/yaml.ts'],
   "from 'ioredis'": ['redis/redis.client.ts'],
+  "from 'prom-client'": ['metrics/metrics.registry.ts'],
   NODE_ENV: ['config/environment.ts', 'config/variable.ts'],
 };
 

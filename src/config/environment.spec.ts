@@ -127,6 +127,7 @@ describe('readEnvironment', () => {
     ['LOG_FORMAT', 'text'],
     ['SHUTDOWN_DELAY', '10'],
     ['WEBHOOK_TOLERANCE', '6m'],
+    ['METRICS_TOKEN', 'p@ssword'],
     ['LIVEKIT_KEYS_FILE', '/does/not/exist.yaml'],
     ['LIVEKIT_API_SECRET_FILE', '/does/not/exist'],
   ])('refuses %s=%s by name, without showing the value', (name, value) => {
@@ -160,6 +161,15 @@ describe('readEnvironment', () => {
     ['production without a stated AUTH_MODE', { ...PRODUCTION, AUTH_MODE: undefined }, 'AUTH_MODE'],
   ])('refuses %s', (_what, source, variable) => {
     expect(faultsOf(source)).toEqual([variable]);
+  });
+
+  it.each([
+    [{}, true],
+    [{ METRICS_TOKEN: 't0ken' }, false],
+    [PRODUCTION, false],
+    [{ ...PRODUCTION, METRICS_TOKEN: 't0ken' }, false],
+  ])('opens the metrics to everybody only without a token and outside of production: %j', (source, open) => {
+    expect(readEnvironment(source).METRICS_OPEN).toBe(open);
   });
 
   it('reports every fault at once', () => {

@@ -5,6 +5,7 @@ import { EnvironmentError, type EnvironmentFault } from './environment.error.js'
 import { faultInProduction } from './livekit-key-pair.js';
 import { LiveKitKeyRing } from './livekit-key-ring.js';
 import {
+  bearerToken,
   boolean,
   corsOrigins,
   duration,
@@ -119,7 +120,7 @@ export const VARIABLES = {
   REDIS_URL: optional({ meaning: 'Redis that shares limits between instances', read: redisUrl, secret: true }),
   METRICS_TOKEN: optional({
     meaning: 'bearer token that opens /metrics; without it the route is open, and closed in production',
-    read: text,
+    read: bearerToken,
     secret: true,
   }),
   DOCS_ENABLED: variable({ meaning: 'serve /docs', read: boolean, default: 'true', inProduction: 'false' }),
@@ -155,6 +156,8 @@ type Values = {
 interface Derived {
   readonly LIVEKIT_KEYS: LiveKitKeyRing;
   readonly CLIENT_FIELDS: readonly ClientField[];
+  /** Whether everybody may read /metrics. Where not, METRICS_TOKEN opens it, and nothing does where there is none. */
+  readonly METRICS_OPEN: boolean;
 }
 
 type ClientField = 'metadata' | 'attributes' | 'agents';
@@ -195,6 +198,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     ...others,
     LIVEKIT_KEYS: keys,
     LIVEKIT_INTERNAL_URL: values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL,
+    METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     CLIENT_FIELDS:
       values.CLIENT_FIELDS ?? (values.AUTH_MODE === 'none' ? ['metadata', 'attributes', 'agents'] : ['agents']),
   };

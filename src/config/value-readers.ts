@@ -11,6 +11,14 @@ const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 export const text: Reader<string> = (value) => value;
 
+/** RFC 6750, section 2.1: what can stand behind `Bearer` in a header. */
+export const bearerToken: Reader<string> = (value) => {
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) {
+    throw new ValueFault('must consist of letters, digits and - . _ ~ + / with = at the end only');
+  }
+  return value;
+};
+
 export const port: Reader<number> = wholeNumber({ min: 0, max: 65_535 });
 
 export function wholeNumber({ min, max }: { min: number; max: number }): Reader<number> {

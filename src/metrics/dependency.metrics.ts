@@ -1,0 +1,20 @@
+/** Shows whether what we depend on is there. */
+import { Injectable } from '@nestjs/common';
+
+import { Dependencies } from '../dependencies/dependencies.service.js';
+
+import { MetricsRegistry } from './metrics.registry.js';
+
+@Injectable()
+export class DependencyMetrics {
+  constructor(metrics: MetricsRegistry, dependencies: Dependencies) {
+    metrics.gauge(
+      { name: 'dependency_up', help: '1 if what we depend on is there, 0 if not', labels: ['dependency'] },
+      async (gauge) => {
+        for (const [dependency, status] of await dependencies.states()) {
+          gauge.set({ dependency }, status === 'up' ? 1 : 0);
+        }
+      },
+    );
+  }
+}

@@ -1,0 +1,21 @@
+/** GET /metrics: all numbers, for Prometheus. */
+import { Controller, Get, Header, UseGuards } from '@nestjs/common';
+
+import { Public } from '../auth/public.decorator.js';
+
+import { MetricsGuard } from './metrics.guard.js';
+import { METRICS_CONTENT_TYPE, MetricsRegistry } from './metrics.registry.js';
+
+@Public()
+@Controller('metrics')
+@UseGuards(MetricsGuard)
+export class MetricsController {
+  constructor(private readonly metrics: MetricsRegistry) {}
+
+  @Get()
+  @Header('Content-Type', METRICS_CONTENT_TYPE)
+  @Header('Cache-Control', 'no-store')
+  read(): Promise<string> {
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,47 @@
+/** Lets in whoever brings METRICS_TOKEN; without one, everybody or nobody, as the environment has it. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { Request, Response } from 'express';
+
+import { bearerToken, challenge } from '../auth/bearer.js';
+import type { Environment } from '../config/environment.js';
+import { Refusal } from '../http/refusal.js';
+
+@Injectable()
+export class MetricsGuard implements CanActivate {
+  private readonly token: Buffer | undefined;
+  private readonly open: boolean;
+
+  constructor(config: ConfigService<Environment, true>) {
+    const token = config.get('METRICS_TOKEN', { infer: true });
+    this.token = token === undefined ? undefined : digestOf(token);
+    this.open = config.get('METRICS_OPEN', { infer: true });
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.open) return true;
+    if (this.token === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+    try {
+      verify(context.switchToHttp().getRequest<Request>(), this.token);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) {
+        context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', challenge(error));
+      }
+      throw error;
+    }
+  }
+}
+
+function verify({ headers }: Request, token: Buffer): void {
+  const given = bearerToken(headers.authorization);
+  if (given === undefined) throw new Refusal('AUTHENTICATION_REQUIRED', 'The bearer token of the metrics is required.');
+  if (!timingSafeEqual(digestOf(given), token)) {
+    throw new Refusal('INVALID_TOKEN', 'The bearer token is not the one of the metrics.');
+  }
+}
+
+/** Of one length, as the comparison needs it. */
+const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

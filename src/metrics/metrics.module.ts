@@ -1,0 +1,19 @@
+/** What happened, in numbers. */
+import { Module } from '@nestjs/common';
+
+import { DependenciesModule } from '../dependencies/dependencies.module.js';
+
+import { DependencyMetrics } from './dependency.metrics.js';
+import { HttpMetrics } from './http.metrics.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsRegistry } from './metrics.registry.js';
+import { TokenMetrics } from './token.metrics.js';
+import { WebhookMetrics } from './webhook.metrics.js';
+
+@Module({
+  imports: [DependenciesModule],
+  controllers: [MetricsController],
+  providers: [MetricsRegistry, HttpMetrics, TokenMetrics, WebhookMetrics, DependencyMetrics],
+  exports: [MetricsRegistry],
+})
+export class MetricsModule {}

@@ -1,0 +1,55 @@
+/** The numbers of this process, for Prometheus; a module that counts something of its own asks here for its metric. */
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type { Counter, Gauge, Histogram } from 'prom-client';
+
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** What a metric is called and says. */
+export interface MetricOptions<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  /** Each value of a label costs memory for good: none may be of a client's choice. */
+  readonly labels: readonly Label[];
+}
+
+@Injectable()
+export class MetricsRegistry {
+  /** Of our own: the library's global one would be shared by all applications of a process. */
+  private readonly registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  counter<Label extends string>({ name, help, labels }: MetricOptions<Label>): Counter<Label> {
+    return new Counter({ name, help, labelNames: labels, registers: [this.registry] });
+  }
+
+  /** `collect` sets the gauge whenever the metrics are read. */
+  gauge<Label extends string>(
+    { name, help, labels }: MetricOptions<Label>,
+    collect: (gauge: Gauge<Label>) => Promise<void>,
+  ): void {
+    const gauge: Gauge<Label> = new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [this.registry],
+      collect: () => collect(gauge),
+    });
+  }
+
+  histogram<Label extends string>(
+    { name, help, labels }: MetricOptions<Label>,
+    buckets: readonly number[],
+  ): Histogram<Label> {
+    return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

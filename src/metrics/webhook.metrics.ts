@@ -1,0 +1,26 @@
+/** Counts LiveKit's webhooks, by what became of them. */
+import { Injectable } from '@nestjs/common';
+
+import { isLiveKitEventName } from '../webhook/livekit-event.js';
+import { OnWebhookOutcome, type WebhookOutcomeEvent } from '../webhook/webhook-events.js';
+
+import { type Counter, MetricsRegistry } from './metrics.registry.js';
+
+@Injectable()
+export class WebhookMetrics {
+  private readonly events: Counter<'event' | 'outcome'>;
+
+  constructor(metrics: MetricsRegistry) {
+    this.events = metrics.counter({
+      name: 'livekit_webhook_events_total',
+      help: 'Webhooks by event and outcome: accepted, duplicate, rejected, failed',
+      labels: ['event', 'outcome'],
+    });
+  }
+
+  @OnWebhookOutcome()
+  count({ event, outcome }: WebhookOutcomeEvent): void {
+    // Of a webhook that was rejected nothing is known, and LiveKit may have events that we do not know.
+    this.events.inc({ event: event !== undefined && isLiveKitEventName(event) ? event : 'unknown', outcome });
+  }
+}

@@ -1,0 +1,244 @@
+/** What happened, in numbers that Prometheus reads: all of it counted, and none of it labelled by a client. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, METHODS, request } from 'node:http';
+
+import { Controller, ForbiddenException, Get, Injectable, Module, Param } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import type { JoinRequest } from '../src/policy/join-request.js';
+import type { JoinTerms } from '../src/policy/join-terms.js';
+import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { FakeLiveKitFront } from './support/livekit-front.js';
+import { parseMetrics, type Sample, valueOf } from './support/metrics.js';
+import { eventBody, sendWebhook } from './support/webhook-sender.js';
+
+const ALICE = { roomName: 'r', participantName: 'Alice' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  LIVEKIT_API_KEY: 'APIabc',
+  LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-characters',
+  AUTH_MODE: 'none',
+};
+
+/** Refuses with as many codes as there are rooms, which no team should. */
+@Injectable()
+@TokenPolicy()
+class CarelessPolicy implements TokenPolicyProvider {
+  decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
+    if (room.startsWith('code:')) throw new ForbiddenException('no', { errorCode: room.slice('code:'.length) });
+    return terms;
+  }
+}
+
+@Controller('team')
+class TeamController {
+  @Get('rooms/:name')
+  room(@Param('name') name: string): Promise<string> {
+    return name === 'slow' ? new Promise(() => undefined) : Promise.resolve(name);
+  }
+}
+
+@Module({ controllers: [TeamController], providers: [CarelessPolicy] })
+class TeamModule {}
+
+let service: RunningApp;
+afterEach(() => service.close());
+
+const get = (authorization?: string): Promise<Response> =>
+  fetch(`${service.url}/metrics`, { headers: authorization === undefined ? {} : { authorization } });
+const metrics = async (): Promise<Sample[]> => parseMetrics(await (await get()).text());
+const requests = (samples: readonly Sample[], method: string, route: string, status: string): number | undefined =>
+  valueOf(samples, 'http_request_duration_seconds_count', { method, route, status });
+
+describe('GET /metrics', () => {
+  it('counts tokens by route, and refusals by code', async () => {
+    service = await startApp({}, { modules: [TeamModule] });
+    await service.post('/token', ALICE);
+    await service.post('/token', ALICE);
+    await service.post('/token', { ...ALICE, roomName: 'code:ROOM_FULL' });
+    await service.post('/token', '{');
+    await service.post('/livekit/token', {});
+    const samples = await metrics();
+    expect(valueOf(samples, 'livekit_token_issued_total', { route: '/token' })).toBe(2);
+    expect(valueOf(samples, 'livekit_token_issued_total', { route: '/livekit/token' })).toBe(1);
+    expect(valueOf(samples, 'livekit_token_refused_total', { route: '/token', code: 'ROOM_FULL' })).toBe(1);
+    expect(valueOf(samples, 'livekit_token_refused_total', { route: '/token', code: 'MALFORMED_JSON' })).toBe(1);
+  });
+
+  it('counts webhooks by event and outcome, and all events that it does not know as one', async () => {
+    service = await startApp();
+    const body = eventBody('room_started', { room: { name: 'r' } });
+    await sendWebhook(service.url, body);
+    await sendWebhook(service.url, body);
+    await sendWebhook(service.url, eventBody('sip_call_started'));
+    await sendWebhook(service.url, eventBody('room_finished'), { secret: 'of somebody else' });
+    const samples = await metrics();
+    const count = (event: string, outcome: string): number | undefined =>
+      valueOf(samples, 'livekit_webhook_events_total', { event, outcome });
+    expect(count('room_started', 'accepted')).toBe(1);
+    expect(count('room_started', 'duplicate')).toBe(1);
+    expect(count('unknown', 'accepted')).toBe(1);
+    expect(count('unknown', 'rejected')).toBe(1);
+    expect(samples.filter(({ name }) => name === 'livekit_webhook_events_total')).toHaveLength(4);
+  });
+
+  it('times every request by the template of its route, also one that its client gave up', async () => {
+    service = await startApp({}, { modules: [TeamModule] });
+    await service.post('/token', ALICE);
+    await service.post('//token/', ALICE);
+    await fetch(`${service.url}/team/rooms/Alice%27s%20room?token=hunter2`);
+    await fetch(`${service.url}/team/rooms/another`);
+    await fetch(`${service.url}/nowhere`);
+    await fetch(`${service.url}/token`, { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } });
+    await expect(fetch(`${service.url}/team/rooms/slow`, { signal: AbortSignal.timeout(100) })).rejects.toThrow(
+      'timeout',
+    );
+    let samples: Sample[] = [];
+    for (
+      let done: number | undefined;
+      done === undefined;
+      done = requests(samples, 'GET', '/team/rooms/:name', '499')
+    ) {
+      samples = await metrics();
+    }
+    expect(requests(samples, 'POST', '/token', '200')).toBe(2);
+    expect(requests(samples, 'GET', '/team/rooms/:name', '200')).toBe(2);
+    expect(requests(samples, 'GET', '/team/rooms/:name', '499')).toBe(1);
+    expect(requests(samples, 'GET', 'none', '404')).toBe(1);
+    expect(requests(samples, 'OPTIONS', 'none', '204')).toBe(1);
+    const seconds = valueOf(samples, 'http_request_duration_seconds_sum', {
+      method: 'GET',
+      route: '/team/rooms/:name',
+      status: '499',
+    });
+    expect(seconds).toBeGreaterThan(0.09);
+    expect(seconds).toBeLessThan(5);
+  });
+
+  it('shows what we depend on, and the process itself', async () => {
+    const livekit = await FakeLiveKitFront.start();
+    livekit.behaviour = 503;
+    service = await startApp(livekit.settings);
+    const samples = await metrics();
+    expect(valueOf(samples, 'dependency_up', { dependency: 'livekit' })).toBe(0);
+    expect(valueOf(samples, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(valueOf(samples, 'nodejs_eventloop_lag_seconds')).toBeDefined();
+    await livekit.stop();
+  });
+
+  it('is of this application alone, in the format that Prometheus takes', async () => {
+    const another = await startApp();
+    await another.post('/token', ALICE);
+    service = await startApp();
+    const response = await get();
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(valueOf(parseMetrics(await response.text()), 'livekit_token_issued_total', { route: '/token' })).toBe(
+      undefined,
+    );
+    await another.close();
+  });
+});
+
+describe('the labels', () => {
+  /** Sends and forgets the answer; Node's own client, since fetch() does not know all methods. */
+  async function send(agent: Agent, method: string, path: string): Promise<void> {
+    const [response] = (await once(request(service.url + path, { agent, method }).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    await once(response.resume(), 'end');
+  }
+
+  it('are as few after thousands of random paths and methods as before', async () => {
+    service = await startApp({}, { modules: [TeamModule] });
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const methods = METHODS.filter((method) => method !== 'CONNECT');
+    const random = (): string => randomBytes(8).toString('hex');
+    const paths = [
+      () => `/${random()}`,
+      () => `/token/${random()}`,
+      () => `/livekit/${random()}?room=${random()}`,
+      () => `/team/rooms/${random()}`,
+      () => `/health/%0a${random()}`,
+    ];
+    const storm = (rounds: number): Promise<unknown> =>
+      Promise.all(
+        Array.from({ length: rounds }, () =>
+          methods.flatMap((method) => paths.map((path) => send(agent, method, path()))),
+        ).flat(),
+      );
+    await storm(1);
+    // Reading the metrics is a request too.
+    await metrics();
+    const before = (await metrics()).length;
+    await storm(20);
+    const samples = await metrics();
+    expect(samples.length).toBe(before);
+    const labels = samples.flatMap(({ labels: { method = '', route = '' } }) => [method, route]);
+    expect([...new Set(labels)].sort()).toEqual(
+      [
+        '',
+        '/metrics',
+        '/team/rooms/:name',
+        '/token',
+        'DELETE',
+        'GET',
+        'HEAD',
+        'OPTIONS',
+        'PATCH',
+        'POST',
+        'PUT',
+        'none',
+        'other',
+      ].sort(),
+    );
+    agent.destroy();
+  }, 60_000);
+
+  it("stay few when a team's policy makes up codes", async () => {
+    service = await startApp({}, { modules: [TeamModule] });
+    for (let count = 0; count < 150; count += 1)
+      await service.post('/token', { ...ALICE, roomName: `code:N_${count}` });
+    await service.post('/token', { ...ALICE, roomName: 'code:of "Alice"' });
+    const refused = (await metrics()).filter(({ name }) => name === 'livekit_token_refused_total');
+    expect(refused).toHaveLength(101);
+    expect(valueOf(refused, 'livekit_token_refused_total', { route: '/token', code: 'other' })).toBe(51);
+  });
+});
+
+describe('METRICS_TOKEN', () => {
+  const TOKEN = 'scraper-0123456789';
+
+  it.each([{}, PRODUCTION])('alone opens the metrics where it is given: %j', async (settings) => {
+    service = await startApp({ ...settings, METRICS_TOKEN: TOKEN });
+    expect((await get(`Bearer ${TOKEN}`)).status).toBe(200);
+    for (const [authorization, status, code] of [
+      [undefined, 401, 'AUTHENTICATION_REQUIRED'],
+      ['Basic c2NyYXBlcjo=', 401, 'AUTHENTICATION_REQUIRED'],
+      [`Bearer ${TOKEN}0`, 401, 'INVALID_TOKEN'],
+      ['Bearer scraper', 401, 'INVALID_TOKEN'],
+      ['Bearer two tokens', 400, 'INVALID_REQUEST'],
+    ] as const) {
+      const response = await get(authorization);
+      expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ code })]);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
+    }
+  });
+
+  it('is no way around: in production the metrics are closed without it', async () => {
+    service = await startApp(PRODUCTION);
+    for (const authorization of [undefined, 'Bearer undefined']) {
+      const response = await get(authorization);
+      expect([response.status, await response.json()]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
+    }
+  });
+
+  it('is all that is needed where callers bring access tokens', async () => {
+    const oidc = { AUTH_MODE: 'oidc', OIDC_ISSUER: 'http://127.0.0.1:9', OIDC_AUDIENCE: 'a' };
+    service = await startApp({ ...PRODUCTION, ...oidc, METRICS_TOKEN: TOKEN });
+    expect((await get(`Bearer ${TOKEN}`)).status).toBe(200);
+  });
+});
