@@ -1,5 +1,5 @@
 /** The composition root: the modules of the system, and what every request passes through, in order. */
-import { Module, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import * as classTransformer from 'class-transformer';
@@ -8,7 +8,7 @@ import * as classValidator from 'class-validator';
 import { AuthModule } from './auth/auth.module.js';
 import { CallerGuard } from './auth/caller.guard.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import { authentication, modules } from './extensions.js';
+import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyShapeGuard } from './http/body-shape.guard.js';
 import { FailureFilter } from './http/failure.filter.js';
@@ -17,6 +17,7 @@ import { MediaTypeGuard } from './http/media-type.guard.js';
 import { firstFault } from './http/validation.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -26,12 +27,11 @@ import { WebhookModule } from './webhook/webhook.module.js';
     EventEmitterModule.forRoot(),
     HttpModule,
     LiveKitModule,
-    AuthModule.register(authentication),
     TokenModule,
     WebhookModule,
     HealthModule,
     MetricsModule,
-    ...modules,
+    OpenApiModule,
   ],
   providers: [
     // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.
@@ -53,4 +53,9 @@ import { WebhookModule } from './webhook/webhook.module.js';
     { provide: APP_FILTER, useClass: FailureFilter },
   ],
 })
-export class AppModule {}
+export class AppModule {
+  /** The whole system: what stands above, and what a team adds to it. */
+  static with({ modules, authentication }: Extensions): DynamicModule {
+    return { module: AppModule, imports: [AuthModule.register(authentication), ...modules] };
+  }
+}

@@ -3,8 +3,13 @@ import type { ModuleMetadata } from '@nestjs/common';
 
 import type { Authentication } from './auth/auth.module.js';
 
-/** Imported by the application after our own modules. */
-export const modules: NonNullable<ModuleMetadata['imports']> = [];
+export interface Extensions {
+  /** A team's modules. */
+  readonly modules: NonNullable<ModuleMetadata['imports']>;
+  /** Verifies every caller instead of AUTH_MODE, when given. */
+  readonly authentication?: Authentication;
+}
 
-/** Verifies every caller instead of AUTH_MODE, when given. */
-export const authentication: Authentication | undefined = undefined;
+export const extensions: Extensions = {
+  modules: [],
+};

@@ -8,10 +8,12 @@ import { AppModule } from './app.module.js';
 import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { EnvironmentError } from './config/environment.error.js';
 import type { Environment } from './config/environment.js';
+import { extensions } from './extensions.js';
 import { ServerAdapter } from './http/server.adapter.js';
 
 async function start(): Promise<void> {
-  const app = setUpApp(await NestFactory.create<NestExpressApplication>(AppModule, new ServerAdapter(), APP_OPTIONS));
+  const system = AppModule.with(extensions);
+  const app = setUpApp(await NestFactory.create<NestExpressApplication>(system, new ServerAdapter(), APP_OPTIONS));
   const port = app.get<ConfigService<Environment, true>>(ConfigService).get('SERVER_PORT', { infer: true });
   await app.listen(port);
   Logger.log(`Listening on ${await app.getUrl()}`, 'Main');

@@ -1,4 +1,6 @@
 /** Reads a bearer token from the Authorization header, and words the challenge of a refusal, as RFC 6750 says. */
+import type { HttpException } from '@nestjs/common';
+
 import { Refusal } from '../http/refusal.js';
 
 /** RFC 6750, section 2.1: `b68token`. The scheme's case does not count (RFC 9110, section 11.1). */
@@ -13,11 +15,14 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return token;
 }
 
-const ERRORS: Partial<Record<string, string>> = { INVALID_REQUEST: 'invalid_request' };
-
-/** The value of WWW-Authenticate for a refusal: no error code where no token was brought (RFC 6750, section 3.1). */
-export function challenge({ code, message }: Refusal): string {
+/**
+ * The value of WWW-Authenticate for a refusal of a bearer, ours or that of a team's verifier; no error code where no token was
+ * brought (RFC 6750, section 3.1). Undefined for failures that another token would not mend.
+ */
+export function challenge(refusal: HttpException): string | undefined {
   const realm = 'Bearer realm="livekit-token-service"';
-  if (code === 'AUTHENTICATION_REQUIRED') return realm;
-  return `${realm}, error="${ERRORS[code] ?? 'invalid_token'}", error_description="${message.replace(/["\\]/g, "'")}"`;
+  if (refusal.errorCode === 'AUTHENTICATION_REQUIRED') return realm;
+  const error = refusal.getStatus() === 401 ? 'invalid_token' : undefined;
+  const named = refusal.errorCode === 'INVALID_REQUEST' ? 'invalid_request' : error;
+  return named && `${realm}, error="${named}", error_description="${refusal.message.replace(/["\\]/g, "'")}"`;
 }

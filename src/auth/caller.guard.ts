@@ -34,9 +34,8 @@ export class CallerGuard implements CanActivate {
       note(`${caller.issuer} ${caller.subject}`);
       return true;
     } catch (error) {
-      if (error instanceof Refusal && (error.getStatus() === 401 || error.getStatus() === 400)) {
-        context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', challenge(error));
-      }
+      const header = error instanceof HttpException ? challenge(error) : undefined;
+      if (header !== undefined) context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', header);
       throw error;
     }
   }

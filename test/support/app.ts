@@ -1,10 +1,11 @@
 /** Starts the whole application on a free port, as main.ts does, with the environment and the modules a test states. */
-import type { ModuleMetadata } from '@nestjs/common';
+import { afterAll } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
+import type { Extensions } from '../../src/extensions.js';
 import { ServerAdapter } from '../../src/http/server.adapter.js';
 
 import { setEnvironment, type Settings } from './environment.js';
@@ -18,20 +19,24 @@ export interface RunningApp {
   readonly close: () => Promise<void>;
 }
 
-export interface AppOptions {
-  /** Modules of a team, as extensions.ts would list them. */
-  readonly modules?: ModuleMetadata['imports'];
-}
+const running = new Set<RunningApp>();
 
-export async function startApp(settings: Settings = {}, { modules = [] }: AppOptions = {}): Promise<RunningApp> {
+// What a failed test has left would keep the process alive, and its output would hide why the test failed.
+afterAll(async () => {
+  for (const service of running) await service.close();
+});
+
+/** `extended` is what a team's extensions.ts would hold. */
+export async function startApp(settings: Settings = {}, extended: Partial<Extensions> = {}): Promise<RunningApp> {
   setEnvironment({ LOG_FORMAT: 'json', ...settings });
   const output = captureOutput();
   try {
-    const module = await Test.createTestingModule({ imports: [AppModule, ...modules] }).compile();
+    const system = AppModule.with({ modules: [], ...extended });
+    const module = await Test.createTestingModule({ imports: [system] }).compile();
     const app = setUpApp(module.createNestApplication<NestExpressApplication>(new ServerAdapter(), APP_OPTIONS));
     await app.listen(0, '127.0.0.1');
     const url = (await app.getUrl()).replace('localhost', '127.0.0.1');
-    return {
+    const service: RunningApp = {
       url,
       app,
       output,
@@ -42,10 +47,13 @@ export async function startApp(settings: Settings = {}, { modules = [] }: AppOpt
           body: typeof body === 'string' ? body : JSON.stringify(body),
         }),
       close: async () => {
+        running.delete(service);
         await app.close();
         output.release();
       },
     };
+    running.add(service);
+    return service;
   } catch (error) {
     output.release();
     throw error;
