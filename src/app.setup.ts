@@ -8,6 +8,7 @@ import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.
 import { requestContextMiddleware } from './http/request-context.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
+import { ApiDocument } from './openapi/api.document.js';
 import { WEBHOOK_PATH, webhookBody } from './webhook/webhook-body.middleware.js';
 import { WebhookVerifier } from './webhook/webhook.verifier.js';
 
@@ -45,6 +46,8 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.use(duplicateSlashesMiddleware);
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
+
+  app.get(ApiDocument).describe(app);
 
   // Exits 0 once all is answered: what was asked for by a signal is no failure.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

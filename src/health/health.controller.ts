@@ -4,10 +4,13 @@ import type { HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 
 import { Public } from '../auth/public.decorator.js';
+import { Section } from '../http/documented.decorator.js';
 
+import { LiveReference, ReadyReference } from './health.documentation.js';
 import { ReadinessService } from './readiness.service.js';
 
 @Public()
+@Section('Operations')
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
@@ -15,12 +18,14 @@ export class HealthController {
   /** Depends on nothing: a restart mends nothing that is wrong elsewhere. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
+  @LiveReference()
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @Header('Cache-Control', 'no-store')
+  @ReadyReference()
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     const result = await this.readiness.check();
     if (result.status === 'shutting_down') response.status(HttpStatus.SERVICE_UNAVAILABLE);

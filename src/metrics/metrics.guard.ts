@@ -27,9 +27,8 @@ export class MetricsGuard implements CanActivate {
       verify(context.switchToHttp().getRequest<Request>(), this.token);
       return true;
     } catch (error) {
-      if (error instanceof Refusal) {
-        context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', challenge(error));
-      }
+      const header = error instanceof Refusal ? challenge(error) : undefined;
+      if (header !== undefined) context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', header);
       throw error;
     }
   }

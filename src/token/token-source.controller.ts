@@ -3,21 +3,17 @@ import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/com
 
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
+import { Section } from '../http/documented.decorator.js';
 
 import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
+import { TokenSourceResponseDto } from './dto/token-source-response.dto.js';
 import { JoinService } from './join.service.js';
 import { ReservedKeysGuard } from './reserved-keys.guard.js';
 import { TokenSourceContract } from './token-source.contract.js';
+import { TokenSourceReference } from './token-source.documentation.js';
 import { joinRequestOf } from './token-source.translation.js';
 
-/** LiveKit's TokenSourceResponse, in snake_case: Swift reads nothing else. */
-interface TokenSourceResponse {
-  readonly server_url: string;
-  readonly participant_token: string;
-  readonly participant_name: string;
-  readonly room_name: string;
-}
-
+@Section('Tokens')
 @Controller('livekit/token')
 @UseGuards(ReservedKeysGuard)
 export class TokenSourceController {
@@ -29,7 +25,8 @@ export class TokenSourceController {
   @Post()
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
-  async create(@Body() body: TokenSourceRequestDto, @CurrentCaller() caller: Caller): Promise<TokenSourceResponse> {
+  @TokenSourceReference()
+  async create(@Body() body: TokenSourceRequestDto, @CurrentCaller() caller: Caller): Promise<TokenSourceResponseDto> {
     const serverUrl = this.contract.serverUrl();
     const { token, terms } = await this.joins.admit(this.contract.path, joinRequestOf(body, caller));
     return {

@@ -4,11 +4,14 @@ import type { Response } from 'express';
 
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
+import { Section } from '../http/documented.decorator.js';
 
 import { TokenRequestDto } from './dto/token-request.dto.js';
 import { JoinService } from './join.service.js';
 import { OpenViduContract } from './openvidu.contract.js';
+import { OpenViduReference } from './openvidu.documentation.js';
 
+@Section('Tokens')
 @Controller('token')
 export class TokenController {
   constructor(
@@ -18,6 +21,7 @@ export class TokenController {
 
   @Post()
   @HttpCode(200)
+  @OpenViduReference()
   async create(
     @Body() { roomName, participantName }: TokenRequestDto,
     @CurrentCaller() caller: Caller,

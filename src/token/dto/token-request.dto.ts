@@ -1,14 +1,17 @@
 /** The body of POST /token. */
 import { registerDecorator } from 'class-validator';
 
+import { Field } from '../../http/documented.decorator.js';
 import { IsName } from '../names.validator.js';
 
 export class TokenRequestDto {
   // The lower decorator comes first, and the first fault is the one that is answered.
+  @Field({ description: 'The room. Not blank, at most 256 bytes of UTF-8, kept byte for byte.', example: 'Test Room' })
   @IsName()
   @NamesGiven()
   roomName!: string;
 
+  @Field({ description: 'The participant, by the same rules.', example: 'Alice' })
   @IsName()
   participantName!: string;
 }

@@ -3,37 +3,62 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 
+import { Field } from '../../http/documented.decorator.js';
 import type { FailureCode } from '../../http/failure-codes.js';
 import { IsName } from '../names.validator.js';
 
+import { ROOM_CONFIG } from './room-config.schema.js';
 import { roomConfigFault, stringFault, textFault, textMapFault, type TypeFault } from './token-source.types.js';
 import type { RoomConfigBody, TextMap } from './token-source.types.js';
 
 // The lowest decorator comes first, and the first fault is the one that is answered.
 export class TokenSourceRequestDto {
+  @Field({
+    required: false,
+    description: 'The room; made up where it is left out. A name: not blank, at most 256 bytes of UTF-8.',
+    example: 'standup',
+  })
   @IsName()
   @Typed(stringFault)
   @MayBeEmpty()
   room_name?: string;
 
+  @Field({ required: false, description: 'The display name.', example: 'Alice' })
   @IsName()
   @Typed(stringFault)
   @MayBeEmpty()
   participant_name?: string;
 
+  @Field({
+    required: false,
+    description: 'A name; made up where it is left out. With authentication, nothing but the own one.',
+    example: 'alice',
+  })
   @IsName()
   @Typed(stringFault)
   @MayBeEmpty()
   participant_identity?: string;
 
+  @Field({
+    required: false,
+    description:
+      'Where `CLIENT_FIELDS` lists `metadata`. Together with attributes and agents at most 4096 bytes of UTF-8.',
+  })
   @Typed(textFault)
   @MayBeEmpty()
   participant_metadata?: string;
 
+  @Field({
+    description: 'Where `CLIENT_FIELDS` lists `attributes`.',
+    type: 'object',
+    selfRequired: false,
+    additionalProperties: { type: 'string' },
+  })
   @Typed(textMapFault)
   @MayBeEmpty()
   participant_attributes?: TextMap;
 
+  @Field(ROOM_CONFIG)
   @Typed(roomConfigFault)
   @MayBeEmpty()
   room_config?: RoomConfigBody;

@@ -19,7 +19,7 @@ export interface RoomConfigBody {
 }
 
 /** Each agent is a job that somebody pays for; the SDKs ask for one. */
-const MAX_AGENTS = 10;
+export const MAX_AGENTS = 10;
 
 /** Says what is wrong with the value of a field: its name and what it must be, and nothing that the client sent. */
 export type TypeFault = (field: string, value: unknown) => string | undefined;

@@ -1,0 +1,27 @@
+/** GET /metrics in the reference. */
+import { applyDecorators } from '@nestjs/common';
+
+import { Documented } from '../http/documented.decorator.js';
+import { Failures } from '../http/failures.decorator.js';
+
+const EXAMPLE = `# HELP livekit_token_issued_total Tokens signed
+# TYPE livekit_token_issued_total counter
+livekit_token_issued_total{route="/token"} 42
+`;
+
+export const MetricsReference = (): MethodDecorator =>
+  applyDecorators(
+    Documented(({ ApiOkResponse, ApiOperation }) => [
+      ApiOperation({
+        operationId: 'metrics',
+        summary: 'What happened, in numbers',
+        description: 'Opened by `METRICS_TOKEN`; without it open to everybody, and closed in production.',
+        security: [{ metrics: [] }, {}],
+      }),
+      ApiOkResponse({
+        description: 'The text format of Prometheus.',
+        content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
+      }),
+    ]),
+    Failures(['INVALID_REQUEST', 'AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'NOT_FOUND', 'INTERNAL_ERROR']),
+  );

@@ -1,0 +1,64 @@
+/** The OpenAPI document of all routes, a team's too; made when it is asked for first, since swagger takes long to load. */
+import type { INestApplication } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+import { handOver } from '../http/documented.decorator.js';
+import { PROBLEM_SCHEMA } from '../http/problem.schema.js';
+
+/** Of the API, not of the program: raised when a client has to change. */
+const VERSION = '1.0';
+
+const DESCRIPTION = `Lets people into LiveKit rooms.
+
+Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\`, whose clients
+expect a form of their own. Every answer has an \`X-Request-Id\`, which the log has too; a client may choose it. Any path that
+is not listed is answered with 404 and \`NOT_FOUND\`.`;
+
+@Injectable()
+export class ApiDocument {
+  private app: INestApplication | undefined;
+  private document: Promise<OpenAPIObject> | undefined;
+
+  /** Names the application whose routes the document is to describe. */
+  describe(app: INestApplication): void {
+    this.app = app;
+  }
+
+  read(): Promise<OpenAPIObject> {
+    if (this.app === undefined) throw new Error('The document has no application to describe.');
+    this.document ??= make(this.app);
+    return this.document;
+  }
+}
+
+async function make(app: INestApplication): Promise<OpenAPIObject> {
+  const swagger = await import('@nestjs/swagger');
+  handOver(swagger);
+  const { components, ...description } = new swagger.DocumentBuilder()
+    .setTitle('LiveKit token service')
+    .setVersion(VERSION)
+    .setDescription(DESCRIPTION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addTag('Tokens', 'Let a participant into a room.')
+    .addTag('LiveKit', 'What LiveKit tells this service.')
+    .addTag('Operations', 'For orchestrators and monitoring.')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'With `AUTH_MODE=oidc`: an access token of `OIDC_ISSUER`, made for `OIDC_AUDIENCE`. Otherwise none.',
+    })
+    .addSecurity('metrics', { type: 'http', scheme: 'bearer', description: '`METRICS_TOKEN`.' })
+    .addSecurity('webhook', {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: "LiveKit's signature: a JWT with the hash of the body, without a scheme before it.",
+    })
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements({})
+    .build();
+  const schemas = { ...components?.schemas, Problem: PROBLEM_SCHEMA };
+  return swagger.SwaggerModule.createDocument(app, { ...description, components: { ...components, schemas } });
+}

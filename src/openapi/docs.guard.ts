@@ -1,0 +1,18 @@
+/** Closes the documentation unless DOCS_ENABLED is set, as if it were not there. */
+import { type CanActivate, Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { Refusal } from '../http/refusal.js';
+
+@Injectable()
+export class DocsGuard implements CanActivate {
+  constructor(private readonly config: ConfigService<Environment, true>) {}
+
+  canActivate(): boolean {
+    if (!this.config.get('DOCS_ENABLED', { infer: true })) {
+      throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+    }
+    return true;
+  }
+}

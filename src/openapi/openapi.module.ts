@@ -1,0 +1,8 @@
+/** The reference of the API. */
+import { Module } from '@nestjs/common';
+
+import { ApiDocument } from './api.document.js';
+import { DocsController } from './docs.controller.js';
+
+@Module({ controllers: [DocsController], providers: [ApiDocument] })
+export class OpenApiModule {}

@@ -1,0 +1,47 @@
+/** POST /livekit/webhook in the reference. */
+import { applyDecorators } from '@nestjs/common';
+
+import { Documented } from '../http/documented.decorator.js';
+import { Failures } from '../http/failures.decorator.js';
+
+const EXAMPLE = {
+  event: 'participant_joined',
+  id: 'EV_eugWmGhovZmm',
+  createdAt: '1767225600',
+  room: { sid: 'RM_hycBMAjmt6Ub', name: 'standup' },
+  participant: { sid: 'PA_f3ZAFGGGpfWA', identity: 'alice', name: 'Alice' },
+};
+
+export const WebhookReference = (): MethodDecorator =>
+  applyDecorators(
+    Documented(({ ApiBody, ApiConsumes, ApiOkResponse, ApiOperation }) => [
+      ApiOperation({
+        operationId: 'receiveWebhook',
+        summary: "LiveKit's webhooks",
+        description:
+          'Signed by LiveKit with one of our keys: the bare token stands in the Authorization header and holds the SHA-256 ' +
+          'of the body. An event that was accepted before is answered with 200 again and reaches nobody.',
+        security: [{ webhook: [] }],
+      }),
+      ApiConsumes('application/webhook+json'),
+      ApiBody({
+        description: "LiveKit's WebhookEvent, in the JSON form of protobuf.",
+        schema: {
+          type: 'object',
+          required: ['event', 'id'],
+          properties: { event: { type: 'string' }, id: { type: 'string' } },
+          example: EXAMPLE,
+        },
+      }),
+      ApiOkResponse({ description: 'Accepted, now or before.' }),
+    ]),
+    Failures([
+      'WEBHOOK_UNDECODABLE',
+      'WEBHOOK_SIGNATURE_INVALID',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'WEBHOOK_LISTENER_FAILED',
+      'WEBHOOK_IN_PROGRESS',
+      'INTERNAL_ERROR',
+    ]),
+  );
