@@ -87,6 +87,11 @@ describe('the architecture', () => {
     expect(files.filter(({ text }) => !/^\/\*\* \S/.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
+  it('loads swagger with the document, and not with the service', () => {
+    const loading = files.filter(({ text }) => /^import (?!type )[^;]*'@nestjs\/swagger'|import\('@nestjs/m.test(text));
+    expect(loading.map(({ path }) => path)).toEqual(['openapi/api.document.ts']);
+  });
+
   it.each(Object.entries(WRAPPED))('knows %s in one place', (name, places) => {
     const code = (text: string): string => text.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');
     const found = files.filter(({ text }) =>

@@ -1,6 +1,8 @@
 /** The process starts loudly or not at all, and stops without losing what it has accepted. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -34,6 +36,12 @@ describe('the process', () => {
     });
     expect(response.status).toBe(200);
     expect((await verifyToken((await response.json()) as string)).sub).toBe('Alice');
+  });
+
+  it('describes itself as openapi.json does, which is made from other compiled code', async () => {
+    await start();
+    const committed = readFileSync(join(import.meta.dirname, '../openapi.json'), 'utf8');
+    expect(await (await fetch(`${service.url}/docs-json`)).json()).toEqual(JSON.parse(committed));
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(

