@@ -10,7 +10,7 @@ import { OidcKeySet } from './oidc.key-set.js';
 import { TokenVerifier } from './token.verifier.js';
 
 /** Asymmetric ones only: with HS256 in it, whoever knows a public key could sign with it as if it were a secret. */
-const ALGORITHMS = [
+export const ALGORITHMS: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',
@@ -46,7 +46,7 @@ export class OidcTokenVerifier extends TokenVerifier {
     this.options = {
       issuer,
       audience,
-      algorithms: ALGORITHMS,
+      algorithms: [...ALGORITHMS],
       requiredClaims: ['exp', 'sub'],
       clockTolerance: CLOCK_TOLERANCE,
     };

@@ -1,23 +1,15 @@
 /** The issuer's signing keys: found by discovery, cached, fetched again at a bounded rate, kept while the issuer is down. */
 import { Logger } from '@nestjs/common';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 
-import { secureUrl } from '../config/value-readers.js';
+import { fetchPublishedKeys, type OidcKeySource } from './oidc.published-keys.js';
 
-/** Bounds in milliseconds. */
-const FETCH_TIMEOUT = 5_000;
-/** After which keys are fetched again in the background, so that a key the issuer has withdrawn does not last. */
+/** Milliseconds after which keys are fetched again in the background, so that a key the issuer has withdrawn does not last. */
 const MAX_AGE = 10 * 60_000;
 /** Between fetches for keys that we do not know: whoever makes up key ids must not make us flood the issuer. */
 const COOLDOWN = 30_000;
 /** The same after a fetch that failed, so that a start before the issuer's mends itself soon. */
 const COOLDOWN_AFTER_FAILURE = 2_000;
-
-export interface OidcKeySource {
-  readonly issuer: string;
-  /** Instead of discovery. */
-  readonly jwksUri?: string | undefined;
-}
 
 export class OidcKeySet {
   private readonly logger = new Logger('OidcKeySet');
@@ -68,8 +60,7 @@ export class OidcKeySet {
 
   private async fetch(): Promise<void> {
     try {
-      const jwks = await fetchJson(this.source.jwksUri ?? (await this.discover()));
-      this.keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
+      this.keys = createLocalJWKSet(await fetchPublishedKeys(this.source));
       this.fetchedAt = Date.now();
       this.blockedUntil = this.fetchedAt + COOLDOWN;
       if (this.failure !== undefined) this.logger.log('The issuer answers again');
@@ -84,26 +75,4 @@ export class OidcKeySet {
       throw this.failure;
     }
   }
-
-  /** OpenID Connect Discovery 1.0, section 4: the document must name exactly the issuer that it was asked of. */
-  private async discover(): Promise<string> {
-    const { issuer } = this.source;
-    const document = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-    if (document['issuer'] !== issuer) throw new Error('The discovery document is of another issuer than OIDC_ISSUER.');
-    if (typeof document['jwks_uri'] !== 'string') throw new Error('The discovery document names no jwks_uri.');
-    return secureUrl(document['jwks_uri']);
-  }
-}
-
-async function fetchJson(url: string): Promise<Record<string, unknown>> {
-  // A redirect could lead from https to http, or to wherever; issuers answer at the address that they publish.
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(FETCH_TIMEOUT),
-  });
-  if (response.status !== 200) throw new Error(`The issuer answered ${response.status}.`);
-  const body: unknown = await response.json();
-  if (typeof body !== 'object' || body === null) throw new Error('The issuer did not answer a JSON object.');
-  return body as Record<string, unknown>;
 }
