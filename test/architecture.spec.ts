@@ -22,6 +22,7 @@ const ORDER = [
   'metrics',
   'openapi',
   'playground',
+  'doctor',
 ];
 
 /** Packages that one file of ours stands for, and that file. */
