@@ -239,7 +239,10 @@ describe('listeners that cannot be called once', () => {
     await expect(startWith([Greeter], [Greeter])).rejects.toThrow(/Greeter\.greet is registered twice for part/);
   });
 
-  it.each([PerRequest, Transient])('stop the start: $name', async (Listener) => {
+  it.each([
+    ['made for each request', PerRequest],
+    ['made for each that injects it', Transient],
+  ])('stop the start: %s', async (_what, Listener) => {
     await expect(startWith([Listener])).rejects.toThrow(/must be of a singleton/);
   });
 
