@@ -1,9 +1,8 @@
 /** LiveKit's events reach a team's methods: typed, once each, with a kind that says what their failure means. */
 import { EventEmitter, once } from 'node:events';
 
-import { ConflictException, Controller, Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
+import { ConflictException, Controller, Injectable, Module } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EgressInfo, ParticipantInfo } from 'livekit-server-sdk';
 
 import type { LiveKitEvent } from '../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
@@ -210,87 +209,3 @@ describe('listeners of LiveKit', () => {
     expect(service.output.text()).not.toMatch(/hunter/);
   });
 });
-
-class Greedy extends Greeter {
-  @OnLiveKitEvent('participant_joined')
-  override greet(event: LiveKitEvent<'participant_joined'>): Promise<void> {
-    return happens('greedy', event);
-  }
-}
-
-@Injectable({ scope: Scope.REQUEST })
-class PerRequest extends Greeter {}
-
-@Injectable({ scope: Scope.TRANSIENT })
-class Transient extends Greeter {}
-
-/** Starts with a module for each of these lists of providers. */
-const startWith = (...providers: NonNullable<ModuleMetadata['providers']>[]): Promise<RunningApp> => {
-  const modules = providers.map((provided) => {
-    @Module({ providers: provided })
-    class AModule {}
-    return AModule;
-  });
-  return startApp({}, { modules });
-};
-
-describe('listeners that cannot be called once', () => {
-  it('stop the start: provided twice', async () => {
-    await expect(startWith([Greeter], [Greeter])).rejects.toThrow(/Greeter\.greet is registered twice for part/);
-  });
-
-  it.each([
-    ['made for each request', PerRequest],
-    ['made for each that injects it', Transient],
-  ])('stop the start: %s', async (_what, Listener) => {
-    await expect(startWith([Listener])).rejects.toThrow(/must be of a singleton/);
-  });
-
-  it('may be inherited, and replaced by what overrides them', async () => {
-    const service = await startWith([Greedy]);
-    const id = newId();
-    expect((await sendWebhook(service.url, joined(id))).status).toBe(200);
-    expect(happened.filter((entry) => entry.includes(id))).toEqual([`greedy participant_joined ${id}`]);
-    await service.close();
-  });
-});
-
-/** Read by the compiler: each line below a directive has to be a mistake. */
-export class Mistakes {
-  // @ts-expect-error: there is no such event
-  @OnLiveKitEvent('participant_join')
-  misspelt(): void {}
-
-  // @ts-expect-error: an event of an egress has no room
-  @OnLiveKitEvent('egress_started')
-  otherEvent(event: LiveKitEvent<'room_started'>): void {
-    happened.push(event.room.name);
-  }
-
-  // @ts-expect-error: it handles one of the two only
-  @OnLiveKitEvent(['participant_joined', 'room_started'])
-  half(event: LiveKitEvent<'participant_joined'>): void {
-    happened.push(event.participant.identity);
-  }
-
-  @OnLiveKitEvent('participant_joined')
-  joined({ participant, room, ...event }: LiveKitEvent<'participant_joined'>): void {
-    const all: ParticipantInfo = participant;
-    happened.push(all.sid, room.metadata);
-    // @ts-expect-error: a joined participant comes without a track
-    happened.push(event.track);
-  }
-
-  @OnLiveKitEvent('track_published')
-  published({ room, participant, track }: LiveKitEvent<'track_published'>): void {
-    happened.push(room.name, participant.identity, track.sid);
-    // @ts-expect-error: LiveKit does not fill it in for tracks
-    happened.push(room.metadata);
-  }
-
-  @OnLiveKitEvent(['participant_left', 'egress_ended'])
-  either(event: LiveKitEvent<'participant_left' | 'egress_ended'>): void {
-    if (event.event === 'participant_left') happened.push(event.participant.identity);
-    else happened.push((event.egressInfo satisfies EgressInfo).egressId);
-  }
-}

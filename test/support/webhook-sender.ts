@@ -56,3 +56,14 @@ export async function sendWebhook(
     body,
   });
 }
+
+/** What a webhook is answered, of a failure its code. */
+export async function answerTo(
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  options: WebhookOptions = {},
+): Promise<[status: number, code?: string]> {
+  const response = await sendWebhook(url, body, options);
+  const text = await response.text();
+  return text === '' ? [response.status] : [response.status, (JSON.parse(text) as { code: string }).code];
+}
