@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { afterAll } from '@jest/globals';
 
@@ -46,6 +47,28 @@ export async function spawnService(settings: Readonly<Record<string, string>> = 
   }
   const exited = once(child, 'close').then(([code]) => code as number | null);
   return { url: `http://127.0.0.1:${port}`, child, output: () => output, exited };
+}
+
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs another program of the build to its end, with only these settings. */
+export async function runBuilt(
+  file: string,
+  args: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
+  const child = spawn(process.execPath, [join(BUILD, file), ...args], {
+    cwd: BUILD,
+    env: settings,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close').then(([code]) => code as number | null);
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { code, stdout, stderr };
 }
 
 /** Resolves when the condition holds; rejects with what was printed after the deadline. */

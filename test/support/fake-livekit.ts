@@ -1,11 +1,11 @@
-/** A LiveKit server's RoomService in the process: checks tokens as LiveKit does, keeps rooms, fails and hangs when told to. */
+/** A LiveKit server in the process, without media: checks tokens as LiveKit does, keeps rooms, fails and hangs when told to. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 import { ParticipantInfo, ParticipantInfo_State, Room } from '@livekit/protocol';
-import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** What the next call answers instead of doing its work; `hang` is never answered. */
 export type ScriptedFailure = 'hang' | { readonly status: number; readonly code: string } | { readonly text: string };
@@ -28,6 +28,12 @@ export class FakeLiveKit {
   readonly calls: Call[] = [];
   /** The pairs that are accepted. */
   readonly keys = new Map([['devkey', 'secret']]);
+  /** Seconds by which its clock is ahead of ours. */
+  clockAhead = 0;
+  /** Whether a join may create its room. */
+  autoCreate = true;
+  /** How what browsers and load balancers ask for is answered instead, by path; `hang` is never answered. */
+  readonly fronts = new Map<string, 'hang' | { readonly status: number; readonly body: string }>();
   private readonly failures: ScriptedFailure[] = [];
   private readonly rooms = new Map<string, Map<string, ParticipantInfo>>();
   private readonly server: Server;
@@ -65,6 +71,8 @@ export class FakeLiveKit {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('date', this.now().toUTCString());
+    if (request.method === 'GET') return this.answerFront(request, response);
     const body = (await json(request)) as Record<string, unknown>;
     const claims = await this.claimsOf(request.headers.authorization ?? '', response);
     if (claims === undefined) return;
@@ -77,6 +85,26 @@ export class FakeLiveKit {
     else fail(response, failure.status, failure.code, 'scripted: the password is hunter2');
   }
 
+  private now(): Date {
+    return new Date(Date.now() + this.clockAhead * 1000);
+  }
+
+  /** Its health at /, and at /rtc/validate what a join with the token would come to. */
+  private async answerFront({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const say = (status: number, text: string): void => void response.writeHead(status).end(text);
+    const front = this.fronts.get(url);
+    if (front === 'hang') return;
+    if (front) return say(front.status, front.body);
+    if (url === '/') return say(200, 'OK');
+    if (url !== '/rtc/validate') return say(404, '404 page not found\n');
+    if (headers.authorization === undefined) return say(401, 'no permissions to access the room');
+    const claims = await this.claimsOf(headers.authorization, response);
+    if (claims === undefined) return;
+    const room = String(claims.video?.['room']);
+    if (this.autoCreate || this.rooms.has(room)) say(200, 'success');
+    else say(404, 'requested room does not exist');
+  }
+
   /** The middleware's answers to a token that is not good are text, and hold that token. */
   private async claimsOf(authorization: string, response: ServerResponse): Promise<LiveKitClaims | undefined> {
     const token = authorization.replace(/^Bearer /, '');
@@ -84,11 +112,11 @@ export class FakeLiveKit {
     const secret = this.keys.get(iss);
     try {
       if (secret === undefined) throw new Error(`invalid API key: ${iss}`);
-      const options = { issuer: iss, algorithms: ['HS256'], clockTolerance: 60 };
+      const options = { issuer: iss, algorithms: ['HS256'], clockTolerance: 60, currentDate: this.now() };
       return (await jwtVerify<LiveKitClaims>(token, new TextEncoder().encode(secret), options)).payload;
-    } catch {
+    } catch (error) {
       const text =
-        secret === undefined ? `invalid API key: ${iss}` : `invalid token: ${token}, error: signature is invalid`;
+        secret === undefined ? `invalid API key: ${iss}` : `invalid token: ${token}, error: ${reasonOf(error)}`;
       response.writeHead(401, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
       return undefined;
     }
@@ -133,6 +161,13 @@ export class FakeLiveKit {
     const numParticipants = this.rooms.get(name)?.size ?? 0;
     return new Room({ sid: `RM_${name}`, name, numParticipants, turnPassword: 'hunter2' }).toJson(JSON_FORM);
   }
+}
+
+/** In the words of the library that LiveKit verifies tokens with. */
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'token has invalid claims: token is expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return 'token has invalid claims: token is not valid yet';
+  return 'token signature is invalid: signature is invalid';
 }
 
 /** Whether the grants allow the call; undefined for a method that the fake does not have. */

@@ -1,0 +1,92 @@
+/** Whether LiveKit lets in whoever bears a token of ours: our key is known, our secret is right, and rooms come into being. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { fault, type Finding, ok, skipped, warning } from './finding.js';
+import { keySource, shortKey } from './key-names.js';
+import { type Answer, LiveKitProbe } from './livekit.probe.js';
+
+/** LiveKit's texts have changed with its versions; what is looked for in them has stayed. */
+const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
+  [
+    /invalid api key/i,
+    'does not know the API key',
+    'Give both sides the same key: `keys:` in the configuration of LiveKit, or its --key-file or LIVEKIT_KEYS.',
+  ],
+  [
+    /not valid yet|nbf|issued in the future|expired/i,
+    'knows the API key, and takes a new token for one of another time',
+    'Keep both clocks in step by NTP; see what the check of the clock says.',
+  ],
+  [
+    /signature|cryptographic/i,
+    'knows the API key, but its secret is another one',
+    'Copy the secret again, without quotes, spaces or line breaks around it.',
+  ],
+  [/permission/i, 'saw no token', 'Let the proxy before LiveKit pass the Authorization header on.'],
+];
+
+const NOT_LIVEKIT = 'Look whether the address is that of LiveKit, and whether a proxy before it passes /rtc on.';
+
+@Injectable()
+export class ApiKeyCheck extends DoctorCheck {
+  override readonly name = 'key';
+  private readonly keys: LiveKitKeyRing;
+
+  constructor(
+    private readonly probe: LiveKitProbe,
+    config: ConfigService<Environment, true>,
+  ) {
+    super();
+    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const { addresses } = this.probe;
+    if (addresses.length === 0) return [skipped('No address of LiveKit is set.')];
+    const findings: Finding[] = [];
+    for (const address of addresses) {
+      // What cannot be reached was told before, and the clients' address need not be reachable from here.
+      const reply = await this.probe.verdict(address);
+      if ('answer' in reply) findings.push(...this.judged(address.variable, reply.answer));
+    }
+    return findings.length > 0 ? findings : [skipped('LiveKit did not answer.')];
+  }
+
+  private judged(variable: string, { status, body }: Answer): Finding[] {
+    const key = `${shortKey(this.keys.signing.key)} of ${keySource(this.keys)}`;
+    const accepted = ok(`LiveKit at ${variable} accepts a token signed by the key ${key}.`);
+    if (status === 200 && body.trim() === 'success') return [accepted];
+    if (status === 404 && body.includes('requested room does not exist')) {
+      return [
+        accepted,
+        warning(
+          'LiveKit opens no room by itself (room.auto_create is off): who joins a room that nobody created is refused.',
+          'Create rooms by the server API before handing out tokens, or set `room: { auto_create: true }` in LiveKit.',
+        ),
+      ];
+    }
+    return [this.refused(`LiveKit at ${variable}`, key, status, body)];
+  }
+
+  private refused(livekit: string, key: string, status: number, body: string): Finding {
+    // A token may contain anything, also the words that are looked for.
+    const words = body.replace(/[\w-]+\.[\w-]+\.[\w-]+/g, '');
+    if (status === 401) {
+      const [, found, advice] = REFUSALS.find(([pattern]) => pattern.test(words)) ?? [];
+      if (found !== undefined && advice !== undefined) return fault(`${livekit} ${found} (${key}).`, advice);
+    }
+    if (status === 401 || status === 403) {
+      const found = `What answers at ${livekit.slice('LiveKit at '.length)} refuses with ${status}, not in LiveKit's words.`;
+      return fault(found, 'Look whether a proxy before LiveKit asks for a login of its own, or filters requests.');
+    }
+    if (status === 503) {
+      return fault(`${livekit} has no room for more participants.`, 'Raise its `limit:`, or add a node.');
+    }
+    return fault(`${livekit} answers ${status} when asked about a token, which LiveKit does not.`, NOT_LIVEKIT);
+  }
+}

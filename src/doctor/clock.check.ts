@@ -1,0 +1,46 @@
+/** Whether LiveKit's clock and ours agree: tokens and webhooks say from when until when they count. */
+import { Injectable } from '@nestjs/common';
+
+import { DoctorCheck } from './doctor.check.js';
+import { fault, type Finding, ok, skipped, warning } from './finding.js';
+import { LiveKitProbe } from './livekit.probe.js';
+
+/** Seconds that LiveKit allows a token to be early or late. */
+const TOLERATED = 60;
+/** Clocks that are kept in step differ by far less, so this one is on its way. */
+const SUSPICIOUS = 20;
+
+const ADVICE = 'Keep both clocks in step by NTP (timedatectl shows whether that works); the wrong one may be either.';
+
+@Injectable()
+export class ClockCheck extends DoctorCheck {
+  override readonly name = 'clock';
+
+  constructor(private readonly probe: LiveKitProbe) {
+    super();
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const [address] = this.probe.addresses;
+    if (address === undefined) return [skipped('No address of LiveKit is set.')];
+    const reply = await this.probe.front(address);
+    if (!('answer' in reply)) return [skipped('LiveKit did not answer.')];
+    const { clockAhead } = reply.answer;
+    if (clockAhead === undefined) return [skipped('What answered does not tell its time.')];
+    return [judged(clockAhead)];
+  }
+}
+
+function judged(ahead: number): Finding {
+  const seconds = Math.abs(ahead);
+  if (seconds < SUSPICIOUS) return ok("LiveKit's clock and ours agree.");
+  const found = `LiveKit's clock is ${seconds} seconds ${ahead > 0 ? 'ahead of' : 'behind'} ours`;
+  if (seconds < TOLERATED) {
+    return warning(`${found}; from ${TOLERATED} on, joins or webhooks fail.`, ADVICE);
+  }
+  const consequence =
+    ahead > 0
+      ? 'tokens live that much shorter, and its webhooks seem to come from the future'
+      : 'it takes our tokens for not valid yet, and refuses every join';
+  return fault(`${found}: ${consequence}.`, ADVICE);
+}

@@ -1,0 +1,44 @@
+/** What is looked at between here and a call, in order; starts nothing of the service. */
+import { Module } from '@nestjs/common';
+
+import { EnvironmentModule } from '../config/environment.module.js';
+import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
+import { LiveKitTokenService } from '../token/livekit-token.service.js';
+
+import { ApiKeyCheck } from './api-key.check.js';
+import { ClockCheck } from './clock.check.js';
+import type { DoctorCheck } from './doctor.check.js';
+import { CHECKS, Doctor } from './doctor.service.js';
+import { IssuerCheck } from './issuer.check.js';
+import { JoinRulesCheck } from './join-rules.check.js';
+import { LiveKitReachCheck } from './livekit-reach.check.js';
+import { LiveKitUrlCheck } from './livekit-url.check.js';
+import { LiveKitProbe } from './livekit.probe.js';
+import { PortCheck } from './port.check.js';
+import { ServerApiCheck } from './server-api.check.js';
+import { WebhookCheck } from './webhook.check.js';
+
+const IN_ORDER = [
+  PortCheck,
+  JoinRulesCheck,
+  LiveKitUrlCheck,
+  LiveKitReachCheck,
+  ClockCheck,
+  ApiKeyCheck,
+  ServerApiCheck,
+  WebhookCheck,
+  IssuerCheck,
+];
+
+@Module({
+  imports: [EnvironmentModule],
+  providers: [
+    LiveKitTokenService,
+    LiveKitClientFactory,
+    LiveKitProbe,
+    Doctor,
+    ...IN_ORDER,
+    { provide: CHECKS, useFactory: (...checks: DoctorCheck[]) => checks, inject: IN_ORDER },
+  ],
+})
+export class DoctorModule {}

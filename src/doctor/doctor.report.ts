@@ -1,0 +1,66 @@
+/** Writes findings as lines for people, or all of them as one JSON document for programs, and counts what they come to. */
+import type { CheckedFinding } from './doctor.service.js';
+import type { Level } from './finding.js';
+
+/** ANSI colours, where a person looks on. */
+const COLOURS: Readonly<Record<Level, number>> = { ok: 32, warning: 33, fault: 31, skipped: 90 };
+
+const LEVEL_WIDTH = 9;
+const NAME_WIDTH = 11;
+
+type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'hasColors'>;
+
+export class DoctorReport {
+  private readonly findings: CheckedFinding[] = [];
+  private readonly colours: boolean;
+
+  constructor(
+    private readonly output: Output,
+    private readonly json: boolean,
+  ) {
+    this.colours = !json && output.isTTY && output.hasColors();
+  }
+
+  get faults(): number {
+    return this.count('fault');
+  }
+
+  add(finding: CheckedFinding): void {
+    this.findings.push(finding);
+    if (this.json) return;
+    const { level, check, found, advice } = finding;
+    const margin = ' '.repeat(LEVEL_WIDTH + NAME_WIDTH);
+    this.output.write(`${this.marked(level)}${check.padEnd(NAME_WIDTH)}${found}\n`);
+    if (advice !== undefined) this.output.write(`${margin}-> ${advice.replaceAll('\n', `\n${margin}   `)}\n`);
+  }
+
+  end(): void {
+    const { faults } = this;
+    const warnings = this.count('warning');
+    if (this.json) {
+      this.output.write(
+        `${JSON.stringify({ ok: faults === 0, faults, warnings, findings: this.findings }, null, 2)}\n`,
+      );
+    } else {
+      this.output.write(
+        `\n${amount(faults, 'fault')}, ${amount(warnings, 'warning')}. ${CONCLUSION[faults > 0 ? 'bad' : 'good']}\n`,
+      );
+    }
+  }
+
+  private count(level: Level): number {
+    return this.findings.filter((finding) => finding.level === level).length;
+  }
+
+  private marked(level: Level): string {
+    const text = level.padEnd(LEVEL_WIDTH);
+    return this.colours ? `\u001B[${COLOURS[level]}m${text}\u001B[0m` : text;
+  }
+}
+
+const CONCLUSION = {
+  bad: 'Mend the first fault first: others may come of it.',
+  good: 'If calls still fail, look at the way of the media from clients to LiveKit, which cannot be tried from here.',
+};
+
+const amount = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

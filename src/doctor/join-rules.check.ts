@@ -1,0 +1,62 @@
+/** Whether JOIN_RULES_FILE can be read, and whether it holds rules that nobody can ever meet. */
+import { readFileSync } from 'node:fs';
+
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import type { JoinRule } from '../policy/join-rule.js';
+import { parseJoinRules } from '../policy/join-rules.parser.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { fault, type Finding, ok, skipped, warning } from './finding.js';
+
+@Injectable()
+export class JoinRulesCheck extends DoctorCheck {
+  override readonly name = 'rules';
+
+  constructor(private readonly config: ConfigService<Environment, true>) {
+    super();
+  }
+
+  override run(): readonly Finding[] {
+    const file = this.config.get('JOIN_RULES_FILE', { infer: true });
+    if (file === undefined) return [skipped('JOIN_RULES_FILE is not set: every caller may join every room.')];
+    const { rules, faults } = parseJoinRules(readFileSync(file, 'utf8'));
+    if (faults.length > 0) {
+      return faults.map((message) => fault(`JOIN_RULES_FILE ${message}.`, 'Correct the file; until then no start.'));
+    }
+    const anonymous = this.config.get('AUTH_MODE', { infer: true }) === 'none';
+    return [
+      ok(`JOIN_RULES_FILE holds ${rules.length === 1 ? 'one rule' : `${rules.length} rules`}.`),
+      ...behindAnOpenRule(rules),
+      ...(anonymous ? ofNobody(rules) : []),
+    ];
+  }
+}
+
+/** A pattern that takes the empty name, of a caller without claims, is made of stars alone and takes every name. */
+const isOpen = ({ callers, rooms }: JoinRule): boolean =>
+  callers.length === 0 && rooms.some((pattern) => pattern.matches('', {}));
+
+function behindAnOpenRule(rules: readonly JoinRule[]): Finding[] {
+  const open = rules.find(isOpen);
+  if (open === undefined || open.number === rules.length) return [];
+  return [
+    warning(
+      `Rule ${open.number} lets everybody into every room: no rule after it is ever looked at.`,
+      'Move it to the end.',
+    ),
+  ];
+}
+
+function ofNobody(rules: readonly JoinRule[]): Finding[] {
+  const closed = rules.filter(({ callers }) => callers.length > 0).map(({ number }) => number);
+  if (closed.length === 0) return [];
+  return [
+    warning(
+      `With AUTH_MODE=none nobody has claims: nobody meets ${closed.length === 1 ? 'rule' : 'rules'} ${closed.join(', ')}.`,
+      'Leave callers out of these rules, or set AUTH_MODE=oidc.',
+    ),
+  ];
+}

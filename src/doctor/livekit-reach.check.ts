@@ -1,0 +1,65 @@
+/** Whether LiveKit answers, where this server calls it and where clients do. */
+import { Injectable } from '@nestjs/common';
+
+import { isLoopback } from '../config/value-readers.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { fault, type Finding, ok, skipped, warning } from './finding.js';
+import { type Answer, type LiveKitAddress, LiveKitProbe } from './livekit.probe.js';
+
+const WRONG_PLACE = 'Look whether host and port are those of LiveKit, and whether a proxy before it passes / on.';
+
+@Injectable()
+export class LiveKitReachCheck extends DoctorCheck {
+  override readonly name = 'livekit';
+
+  constructor(private readonly probe: LiveKitProbe) {
+    super();
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const { addresses } = this.probe;
+    if (addresses.length === 0) return [skipped('No address of LiveKit is set.')];
+    return Promise.all(addresses.map((address) => this.look(address)));
+  }
+
+  private async look(address: LiveKitAddress): Promise<Finding> {
+    const { variable, url } = address;
+    const isSecond = address !== this.probe.addresses[0];
+    if (isSecond && isLoopback(url.hostname)) {
+      return skipped('LIVEKIT_URL is the machine of each client: it cannot be tried from here.');
+    }
+    const reply = await this.probe.front(address);
+    if ('answer' in reply) return judged(`${variable} (${url.host})`, reply.answer);
+    const found = `LiveKit cannot be reached at ${variable} (${url.host}): ${reply.failure.reason}.`;
+    // Some networks do not let their own machines in by the address that is meant for others.
+    if (isSecond) return warning(found, `${reply.failure.advice} Or try it from where clients are.`);
+    return fault(found, reply.failure.advice);
+  }
+}
+
+function judged(where: string, { status, body }: Answer): Finding {
+  if (status === 200) {
+    if (body.trim() === 'OK') return ok(`LiveKit answers at ${where}.`);
+    return warning(`What answers at ${where} does not sound like LiveKit.`, WRONG_PLACE);
+  }
+  if (status === 406) {
+    return fault(
+      `LiveKit answers at ${where}, and says that it is not ready.`,
+      'Look at its log: it has not reported its own state for some seconds, for want of CPU time or of its Redis.',
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return fault(
+      `${where} answers with a redirect, which clients of LiveKit do not follow.`,
+      'Set the address that it redirects to; often that is wss:// instead of ws://.',
+    );
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    return fault(
+      `A proxy answers at ${where} with ${status}: it cannot reach LiveKit.`,
+      'Look whether LiveKit runs, and where the proxy looks for it.',
+    );
+  }
+  return warning(`${where} answers ${status} at /, which LiveKit does not.`, WRONG_PLACE);
+}

@@ -1,0 +1,63 @@
+/** Whether clients can use LIVEKIT_URL, as far as the address itself tells. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { faultInProduction } from '../config/livekit-key-pair.js';
+import { isLoopback } from '../config/value-readers.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { type Finding, ok, warning } from './finding.js';
+
+/** Names that only a network of containers, or one machine, knows. */
+const INNER_NAME = /^[^.:]+$|\.(svc|local|internal|localdomain)$/;
+
+@Injectable()
+export class LiveKitUrlCheck extends DoctorCheck {
+  override readonly name = 'address';
+
+  constructor(private readonly config: ConfigService<Environment, true>) {
+    super();
+  }
+
+  override run(): readonly Finding[] {
+    const address = this.config.get('LIVEKIT_URL', { infer: true });
+    if (address === undefined) {
+      const found =
+        'LIVEKIT_URL is not set: POST /livekit/token answers 503, since it has to tell clients where to go.';
+      return [
+        warning(found, 'Set it to the address that clients reach LiveKit at, such as wss://livekit.example.com.'),
+      ];
+    }
+    const { protocol, hostname } = new URL(address);
+    if (isLoopback(hostname)) return [this.onThisMachine()];
+    const findings: Finding[] = [];
+    if (INNER_NAME.test(hostname)) {
+      findings.push(
+        warning(
+          `LIVEKIT_URL names ${hostname}, which looks like a name that clients elsewhere do not know.`,
+          'Set it to the address that clients use; what this server uses goes into LIVEKIT_INTERNAL_URL.',
+        ),
+      );
+    }
+    if (!/^(wss|https):$/.test(protocol)) {
+      findings.push(
+        warning(
+          'LIVEKIT_URL is not encrypted (ws://): browsers refuse it on https:// pages, and give no camera to others.',
+          'Put TLS in front of LiveKit and use wss://.',
+        ),
+      );
+    }
+    return findings.length > 0 ? findings : [ok(`Clients are sent to LiveKit at ${hostname}, encrypted.`)];
+  }
+
+  private onThisMachine(): Finding {
+    const keys = this.config.get('LIVEKIT_KEYS', { infer: true });
+    // Whoever has keys of their own has more in mind than trying it out.
+    if (faultInProduction(keys.signing)) return ok('LIVEKIT_URL is this machine: clients on it can join.');
+    return warning(
+      'LIVEKIT_URL is this machine: clients anywhere else cannot join.',
+      'Set it to the address that clients reach LiveKit at, such as wss://livekit.example.com.',
+    );
+  }
+}

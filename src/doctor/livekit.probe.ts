@@ -1,0 +1,92 @@
+/** Asks LiveKit, at each address that we have of it and once a run, whether it is there, what time it is, and what our key is worth. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { generatedName } from '../token/generated-name.js';
+import { LiveKitTokenService } from '../token/livekit-token.service.js';
+
+import { type NetworkFailure, networkFailure, PATIENCE } from './network-failure.js';
+
+export interface LiveKitAddress {
+  readonly variable: 'LIVEKIT_INTERNAL_URL' | 'LIVEKIT_URL';
+  readonly url: URL;
+}
+
+/** An answer of whatever is behind the address. */
+export interface Answer {
+  readonly status: number;
+  /** Never to be shown: LiveKit up to 1.13 puts the token that it refuses into it. */
+  readonly body: string;
+  /** Seconds by which the other side's clock is ahead of ours, to about one; undefined where it does not say. */
+  readonly clockAhead?: number | undefined;
+}
+
+export type Reply = { readonly answer: Answer } | { readonly failure: NetworkFailure };
+
+/** Seconds; the token opens a room that nobody is in, and is shown to nobody else. */
+const TOKEN_TTL = 120;
+
+@Injectable()
+export class LiveKitProbe {
+  /** Where this server calls LiveKit and where clients do, or the one address that is both. */
+  readonly addresses: readonly LiveKitAddress[];
+  private readonly replies = new Map<string, Promise<Reply>>();
+
+  constructor(
+    config: ConfigService<Environment, true>,
+    private readonly tokens: LiveKitTokenService,
+  ) {
+    const internal = config.get('LIVEKIT_INTERNAL_URL', { infer: true });
+    const forClients = config.get('LIVEKIT_URL', { infer: true });
+    const addresses: LiveKitAddress[] = [];
+    if (forClients !== undefined) addresses.push({ variable: 'LIVEKIT_URL', url: httpForm(forClients) });
+    if (internal !== undefined && httpForm(internal).href !== addresses[0]?.url.href) {
+      addresses.unshift({ variable: 'LIVEKIT_INTERNAL_URL', url: httpForm(internal) });
+    }
+    this.addresses = addresses;
+  }
+
+  /** LiveKit's answer to load balancers. */
+  front({ url }: LiveKitAddress): Promise<Reply> {
+    return this.once(`front ${url.href}`, () => ask(new URL('/', url)));
+  }
+
+  /** LiveKit's word on a token that we sign; neither a room nor a participant comes of it. */
+  verdict(address: LiveKitAddress): Promise<Reply> {
+    const { url } = address;
+    return this.once(`verdict ${url.href}`, async () => {
+      const front = await this.front(address);
+      if ('failure' in front) return front;
+      const [room, identity] = [generatedName('doctor'), generatedName('doctor')];
+      const token = await this.tokens.sign({ room, identity, grants: {}, ttl: TOKEN_TTL });
+      return ask(new URL('/rtc/validate', url), { authorization: `Bearer ${token}` });
+    });
+  }
+
+  private once(what: string, asking: () => Promise<Reply>): Promise<Reply> {
+    const reply = this.replies.get(what) ?? asking();
+    this.replies.set(what, reply);
+    return reply;
+  }
+}
+
+const httpForm = (address: string): URL => new URL(address.replace(/^ws/, 'http'));
+
+async function ask(url: URL, headers: Record<string, string> = {}): Promise<Reply> {
+  const asked = Date.now();
+  try {
+    // Clients do not follow a redirect of a WebSocket, so it has to show.
+    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) });
+    const clockAhead = aheadBy(response.headers.get('date'), asked, Date.now());
+    return { answer: { status: response.status, body: await response.text(), clockAhead } };
+  } catch (error) {
+    return { failure: networkFailure(error) };
+  }
+}
+
+/** The header names the second in which the answer was written, which is half of one too early on the average. */
+function aheadBy(date: string | null, asked: number, answered: number): number | undefined {
+  const theirs = date === null ? NaN : Date.parse(date);
+  return Number.isNaN(theirs) ? undefined : Math.round((theirs + 500 - (asked + answered) / 2) / 1000);
+}

@@ -1,0 +1,106 @@
+/** Says in plain words why something could not be reached, and what an operator can do about it. */
+
+export interface NetworkFailure {
+  /** Continues "It cannot be reached: ". */
+  readonly reason: string;
+  readonly advice: string;
+}
+
+/** Milliseconds after which whatever is asked has not answered. */
+export const PATIENCE = 5_000;
+
+const UNKNOWN_AUTHORITY: NetworkFailure = {
+  reason: 'its certificate is of an authority that this machine does not trust',
+  advice: 'Use a certificate of a public authority, or name your own in NODE_EXTRA_CA_CERTS, for the service too.',
+};
+
+const CUT: NetworkFailure = {
+  reason: 'the connection was cut without an answer',
+  advice: 'Look whether the address wants TLS (wss:// or https://), and at the log of the other side or of its proxy.',
+};
+
+const NO_ROUTE: NetworkFailure = {
+  reason: 'there is no way to its network from here',
+  advice: 'Look at routes, VPN and network policies of this machine or container.',
+};
+
+const NO_ANSWER: NetworkFailure = {
+  reason: `it did not answer within ${PATIENCE / 1000} seconds`,
+  advice: 'Look for a firewall or network policy that drops the connection, and whether the other side is overloaded.',
+};
+
+const NO_TLS: NetworkFailure = {
+  reason: 'it does not speak TLS there',
+  advice: 'Use ws:// (http://) if that is meant to be so, or the port on which it speaks TLS.',
+};
+
+const NO_HTTP: NetworkFailure = {
+  reason: 'what it answers is not HTTP',
+  advice: 'Look whether the address wants TLS (wss:// or https://), and whether the port is right.',
+};
+
+const FAILURES: Readonly<Record<string, NetworkFailure>> = {
+  ENOTFOUND: {
+    reason: 'its name is not known',
+    advice: 'Look for a typing error, and whether this machine or container can resolve the name.',
+  },
+  EAI_AGAIN: {
+    reason: 'its name could not be looked up, since no name server answered',
+    advice: 'Look at the DNS settings of this machine or container, and whether it may ask its name server.',
+  },
+  ECONNREFUSED: {
+    reason: 'nothing listens there',
+    advice: 'Start it, or correct host and port. Inside a container, localhost is the container itself.',
+  },
+  ECONNRESET: CUT,
+  EPIPE: CUT,
+  UND_ERR_SOCKET: CUT,
+  EHOSTUNREACH: NO_ROUTE,
+  ENETUNREACH: NO_ROUTE,
+  ETIMEDOUT: NO_ANSWER,
+  UND_ERR_CONNECT_TIMEOUT: NO_ANSWER,
+  TimeoutError: NO_ANSWER,
+  CERT_HAS_EXPIRED: { reason: 'its certificate has expired', advice: 'Renew the certificate.' },
+  CERT_NOT_YET_VALID: {
+    reason: 'its certificate is not valid yet',
+    advice: 'Compare the clock of this machine with the first day of the certificate.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    reason: 'its certificate is of another name',
+    advice: 'Use the name that the certificate is made for, or a certificate of this name.',
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    reason: 'it does not send the certificates between its own and the authority',
+    advice: 'Let it send the whole chain (often called fullchain.pem). Browsers may not notice; servers do.',
+  },
+  EPROTO: NO_TLS,
+};
+
+const OTHER: NetworkFailure = {
+  reason: 'the connection failed',
+  advice: 'Ask for the address with curl -v from this machine or container, which shows each step.',
+};
+
+/** The words for what `fetch` or a socket threw. Its own message is left out: it may quote the address or the answer. */
+export function networkFailure(error: unknown): NetworkFailure {
+  for (const code of codesOf(error)) {
+    const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
+    if (known) return known;
+    if (code.startsWith('ERR_SSL_')) return NO_TLS;
+    if (code.startsWith('HPE_')) return NO_HTTP;
+  }
+  return OTHER;
+}
+
+/** From the outermost error to its causes; a name with several addresses fails with an error for each of them. */
+function* codesOf(error: unknown): Generator<string> {
+  if (typeof error !== 'object' || error === null) return;
+  const { code, name, cause, errors } = error as Record<'code' | 'name' | 'cause' | 'errors', unknown>;
+  if (typeof code === 'string') yield code;
+  if (typeof name === 'string') yield name;
+  yield* codesOf(cause);
+  for (const one of Array.isArray(errors) ? errors : []) yield* codesOf(one);
+}

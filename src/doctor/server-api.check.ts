@@ -1,0 +1,40 @@
+/** Whether this server may call LiveKit, as modules of a team do; a proxy may let clients through and calls not. */
+import { Injectable } from '@nestjs/common';
+import { RoomServiceClient } from 'livekit-server-sdk';
+
+import { Refusal } from '../http/refusal.js';
+import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
+import { generatedName } from '../token/generated-name.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { type Finding, ok, skipped, warning } from './finding.js';
+import { LiveKitProbe } from './livekit.probe.js';
+
+@Injectable()
+export class ServerApiCheck extends DoctorCheck {
+  override readonly name = 'api';
+
+  constructor(
+    private readonly probe: LiveKitProbe,
+    private readonly clients: LiveKitClientFactory,
+  ) {
+    super();
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const [address] = this.probe.addresses;
+    if (address === undefined) return [skipped('No address of LiveKit is set.')];
+    const verdict = await this.probe.verdict(address);
+    if (!('answer' in verdict)) return [skipped('LiveKit did not answer.')];
+    if (verdict.answer.status === 401) return [skipped('LiveKit refused the key before.')];
+    try {
+      // The name of a room that is not there: the answer is short however many rooms there are.
+      await this.clients.create<RoomServiceClient>(RoomServiceClient).listRooms([generatedName('doctor')]);
+      return [ok('Calls of the server API are answered.')];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const found = `A call of the server API failed (${error.code}), while tokens are accepted.`;
+      return [warning(found, 'Let the proxy before LiveKit pass /twirp on, with its Authorization header.')];
+    }
+  }
+}

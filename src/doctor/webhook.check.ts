@@ -1,0 +1,57 @@
+/** Says what LiveKit has to be told for its webhooks to arrive, since nobody can ask it what it was told. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import { WEBHOOK_PATH } from '../webhook/webhook-body.middleware.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { type Finding, skipped, warning } from './finding.js';
+import { keySource, shortKey } from './key-names.js';
+import { LiveKitProbe } from './livekit.probe.js';
+
+@Injectable()
+export class WebhookCheck extends DoctorCheck {
+  override readonly name = 'webhook';
+
+  constructor(
+    private readonly config: ConfigService<Environment, true>,
+    private readonly probe: LiveKitProbe,
+  ) {
+    super();
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const found = 'Not checked, since LiveKit tells nobody what its `webhook:` block says.';
+    return [...(await this.tooEarly()), skipped(found, this.advice())];
+  }
+
+  private advice(): string {
+    const keys = this.config.get('LIVEKIT_KEYS', { infer: true });
+    const port = this.config.get('SERVER_PORT', { infer: true });
+    return [
+      'The configuration of LiveKit must hold:',
+      '  webhook:',
+      `    api_key: ${names(keys)}`,
+      `    urls: ['http://<this service as LiveKit sees it>:${port}${WEBHOOK_PATH}']`,
+      'Each delivery is a line of the context Webhook in the log of this service: accepted, or rejected and why.',
+    ].join('\n');
+  }
+
+  /** Signatures that seem to come from the future; one that is late has five minutes more. */
+  private async tooEarly(): Promise<Finding[]> {
+    const tolerance = this.config.get('WEBHOOK_TOLERANCE', { infer: true });
+    const [address] = this.probe.addresses;
+    const reply = address && (await this.probe.front(address));
+    if (!reply || !('answer' in reply) || (reply.answer.clockAhead ?? 0) <= tolerance) return [];
+    const found = `LiveKit's clock is further ahead than WEBHOOK_TOLERANCE (${tolerance}s): its webhooks are refused.`;
+    return [warning(found, 'Keep both clocks in step by NTP.')];
+  }
+}
+
+/** Any key that we have the secret of will do. */
+function names(keys: LiveKitKeyRing): string {
+  const known = keys.all.map(({ key }) => shortKey(key));
+  return `<${known.length > 1 ? 'one of ' : ''}${known.join(', ')} of ${keySource(keys)}>`;
+}
