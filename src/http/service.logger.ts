@@ -8,7 +8,16 @@ import { standardOutput } from './line-buffer.js';
 import { currentContext } from './request-context.js';
 
 /** A net below the rule that no caller passes these: what bears such a name is masked wherever it sits in an entry. */
-const SECRETS = ['authorization', 'token', 'participant_token', 'secret', 'password', 'turnPassword', 'access_token'];
+const SECRETS = [
+  'authorization',
+  'token',
+  'participant_token',
+  'access_token',
+  'secret',
+  'password',
+  'turnPassword',
+  'streamKey',
+];
 
 type Fields = Record<string, unknown>;
 
@@ -18,7 +27,13 @@ export class ServiceLogger extends ConsoleLogger {
 
   constructor(config: ConfigService<Environment, true>) {
     const json = config.get('LOG_FORMAT', { infer: true }) === 'json';
-    super({ json, colors: !json && process.stdout.isTTY, compact: true, flattenParams: true, redact: SECRETS });
+    super({
+      json,
+      colors: !json && process.stdout.isTTY === true,
+      compact: true,
+      flattenParams: true,
+      redact: SECRETS,
+    });
     this.json = json;
   }
 
@@ -31,18 +46,27 @@ export class ServiceLogger extends ConsoleLogger {
     params?: Fields,
   ): void {
     const requestId = currentContext()?.requestId;
-    const fields = requestId === undefined ? params : { requestId, ...params };
-    const [message] = messages;
-    if (messages.length > 1 || typeof message !== 'string' || stream === 'stderr') {
-      // Errors and whatever else is more than a text with fields: rare, and Nest's to write.
-      standardOutput.flush();
-      super.printMessages(messages, context, level, stream, stack, fields);
+    const fields = requestId === undefined ? params : { ...params, requestId };
+    const line = stream === 'stderr' ? undefined : this.lineOf(messages, context, level, fields);
+    if (line !== undefined) {
+      standardOutput.add(line);
       return;
     }
+    standardOutput.flush();
+    super.printMessages(messages, context, level, stream, stack, fields);
+  }
+
+  /** Of a text with fields that JSON can hold; whatever is more than that is rare, and Nest's to write. */
+  private lineOf(messages: unknown[], context: string, level: LogLevel, fields?: Fields): string | undefined {
+    const [message] = messages;
+    if (messages.length > 1 || typeof message !== 'string') return undefined;
     const masked = this.redact(fields) as Fields | undefined;
-    standardOutput.add(
-      this.json ? asJson(message, context, level, masked) : this.asText(message, context, level, masked),
-    );
+    try {
+      return this.json ? asJson(message, context, level, masked) : this.asText(message, context, level, masked);
+    } catch {
+      // A BigInt, such as LiveKit's times are, or a circle: a log line never fails whoever writes it.
+      return undefined;
+    }
   }
 
   private asText(message: string, context: string, level: LogLevel, fields: Fields = {}): string {

@@ -2,13 +2,19 @@
 import { Injectable } from '@nestjs/common';
 
 import { isLiveKitEventName } from '../webhook/livekit-event.js';
-import { OnWebhookOutcome, type WebhookOutcomeEvent } from '../webhook/webhook-events.js';
+import {
+  type ListenerFailedEvent,
+  OnListenerFailed,
+  OnWebhookOutcome,
+  type WebhookOutcomeEvent,
+} from '../webhook/webhook-events.js';
 
 import { type Counter, MetricsRegistry } from './metrics.registry.js';
 
 @Injectable()
 export class WebhookMetrics {
   private readonly events: Counter<'event' | 'outcome'>;
+  private readonly failures: Counter<'event' | 'listener'>;
 
   constructor(metrics: MetricsRegistry) {
     this.events = metrics.counter({
@@ -16,11 +22,21 @@ export class WebhookMetrics {
       help: 'Webhooks by event and outcome: accepted, duplicate, rejected, failed',
       labels: ['event', 'outcome'],
     });
+    this.failures = metrics.counter({
+      name: 'livekit_webhook_listener_failures_total',
+      help: 'Calls of a listener that threw, by event and by the class and method of the listener',
+      labels: ['event', 'listener'],
+    });
   }
 
   @OnWebhookOutcome()
   count({ event, outcome }: WebhookOutcomeEvent): void {
     // Of a webhook that was rejected nothing is known, and LiveKit may have events that we do not know.
     this.events.inc({ event: event !== undefined && isLiveKitEventName(event) ? event : 'unknown', outcome });
+  }
+
+  @OnListenerFailed()
+  failed({ event, listener }: ListenerFailedEvent): void {
+    this.failures.inc({ event, listener });
   }
 }
