@@ -18,6 +18,7 @@ import { firstFault } from './http/validation.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { PlaygroundModule } from './playground/playground.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -32,6 +33,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     HealthModule,
     MetricsModule,
     OpenApiModule,
+    PlaygroundModule,
   ],
   providers: [
     // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.

@@ -32,6 +32,7 @@ const WRAPPED: Record<string, string[]> = {
   "from 'yaml'": ['config/yaml.ts'],
   "from 'ioredis'": ['redis/redis.client.ts'],
   "from 'prom-client'": ['metrics/metrics.registry.ts'],
+  "from 'livekit-client'": ['playground/browser/call.ts'],
   NODE_ENV: ['config/environment.ts', 'config/variable.ts'],
 };
 

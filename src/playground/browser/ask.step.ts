@@ -1,0 +1,119 @@
+/** Step 1: sends the real request for a token, and shows it as a command, its answer, and what to do about a refusal. */
+import { curlCommand } from './curl.command.js';
+import { copiesOnClick, element, make } from './elements.js';
+import { adviceOf } from './refusal.advice.js';
+import { addressOf, send, type TimedAnswer } from './service.js';
+import { laidOut, refusalIn, requestOf, tokenIn, type Wish } from './token.request.js';
+
+export class AskStep {
+  private readonly form = element('ask-form', HTMLFormElement);
+  private readonly room = element('room', HTMLInputElement);
+  private readonly name = element('name', HTMLInputElement);
+  private readonly bearer = element('bearer', HTMLInputElement);
+  private readonly bearerField = element('bearer-field', HTMLLabelElement);
+  private readonly command = element('command', HTMLPreElement);
+  private readonly answer = element('answer', HTMLDivElement);
+
+  /** `received` hears of each answer: its token, or none. */
+  constructor(private readonly received: (token: string | undefined, wish: Wish) => void) {
+    this.form.addEventListener('input', () => this.showCommand());
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.ask();
+    });
+    copiesOnClick(element('copy-command', HTMLButtonElement), () => this.command.textContent);
+    this.showCommand();
+  }
+
+  get wish(): Wish {
+    const contract = new FormData(this.form).get('contract') === 'livekit' ? 'livekit' : 'openvidu';
+    return { contract, room: this.room.value, name: this.name.value };
+  }
+
+  set wish({ contract, room, name }: Wish) {
+    this.room.value = room;
+    this.name.value = name;
+    for (const radio of this.form.querySelectorAll<HTMLInputElement>('[name=contract]')) {
+      radio.checked = radio.value === contract;
+    }
+    this.showCommand();
+  }
+
+  /** Shows the field for an access token. */
+  demandBearer(): void {
+    this.bearerField.hidden = false;
+    this.showCommand();
+  }
+
+  async ask(): Promise<void> {
+    const { wish } = this;
+    try {
+      const answer = await send(requestOf(wish), this.bearer.value.trim());
+      if (answer.asksForBearer) this.demandBearer();
+      const token = tokenIn(answer);
+      this.answer.replaceChildren(...(token === undefined ? refusal(answer) : success(answer)));
+      this.received(token, wish);
+    } catch {
+      this.answer.replaceChildren(
+        notice(
+          'bad',
+          'No answer',
+          'The service did not answer at all.',
+          'Is it still running? Start it with: npm start',
+        ),
+      );
+      this.received(undefined, wish);
+    }
+  }
+
+  private showCommand(): void {
+    const request = requestOf(this.wish);
+    this.command.textContent = curlCommand(addressOf(request.path), request, !this.bearerField.hidden);
+  }
+}
+
+function success(answer: TimedAnswer): readonly Node[] {
+  return [statusLine('good', answer), body(answer)];
+}
+
+function refusal(answer: TimedAnswer): readonly Node[] {
+  const { code, detail } = refusalIn(answer);
+  const wait = answer.retryAfter === null ? '' : ` Retry-After: ${answer.retryAfter} s.`;
+  const id = make('p', [make('span', 'Request id, as in the log: '), make('code', answer.requestId)], 'quiet');
+  return [
+    statusLine('bad', answer),
+    notice('bad', code ?? 'Refused', detail, adviceOf(answer.status, code) + wait),
+    id,
+    body(answer),
+  ];
+}
+
+function statusLine(kind: 'good' | 'bad', { status, statusText, milliseconds }: TimedAnswer): HTMLElement {
+  return make(
+    'p',
+    [make('strong', `${status} ${statusText}`.trim(), `badge ${kind}`), make('span', `in ${milliseconds} ms`, 'quiet')],
+    'status-line',
+  );
+}
+
+function body(answer: TimedAnswer): HTMLElement {
+  const pre = make('pre', laidOut(answer), 'code answer');
+  // It scrolls, so the keyboard must get there.
+  pre.tabIndex = 0;
+  pre.setAttribute('role', 'region');
+  pre.setAttribute('aria-label', 'Body of the answer');
+  return pre;
+}
+
+/** What happened, and what to do about it. */
+export function notice(kind: 'good' | 'bad', title: string, text: string, advice: string): HTMLElement {
+  return make(
+    'div',
+    [
+      make('p', title, 'notice-title'),
+      make('p', text),
+      make('p', [make('strong', 'What to do: '), make('span', advice)]),
+    ],
+    `notice ${kind}`,
+  );
+}

@@ -1,0 +1,64 @@
+/** Puts the three steps together once the page is there. */
+import { AskStep } from './ask.step.js';
+import { element, make } from './elements.js';
+import { invitationIn } from './invitation.js';
+import { JoinStep } from './join.step.js';
+import { SeeStep } from './see.step.js';
+import { liveKitState, readSettings, type Settings } from './service.js';
+import type { Wish } from './token.request.js';
+
+const settings = await readSettings();
+const see = new SeeStep();
+const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient);
+const ask = new AskStep((token, wish) => {
+  see.show(token);
+  join.admit(token, wish);
+});
+if (settings.authentication === 'oidc') ask.demandBearer();
+const invitation = invitationIn(location.hash);
+if (invitation !== undefined) invite(invitation);
+showFacts(settings);
+
+/** By a click and not by itself: a link must not turn on the camera of whoever opens it. */
+function invite(wish: Wish): void {
+  ask.wish = wish;
+  const banner = element('invitation', HTMLElement);
+  element('invitation-text', HTMLParagraphElement).replaceChildren(
+    make('span', 'Room '),
+    make('strong', wish.room),
+    make('span', ', as '),
+    make('strong', wish.name),
+  );
+  const accept = element('accept', HTMLButtonElement);
+  accept.textContent = `Join as ${wish.name}`;
+  accept.addEventListener('click', async () => {
+    banner.hidden = true;
+    await ask.ask();
+    await join.join();
+  });
+  banner.hidden = false;
+}
+
+function showFacts({ authentication, liveKitUrl, docs }: Settings): void {
+  const oidc = authentication === 'oidc';
+  element('authentication', HTMLLIElement).textContent = oidc ? 'Callers are verified' : 'Open to everybody';
+  element('docs-link', HTMLAnchorElement).hidden = !docs;
+  void showLiveKit(liveKitUrl);
+}
+
+async function showLiveKit(liveKitUrl: string | null): Promise<void> {
+  const fact = element('livekit-state', HTMLLIElement);
+  const say = (state: string, text: string): void => {
+    fact.dataset['state'] = state;
+    fact.textContent = text;
+  };
+  if (liveKitUrl === null) {
+    say('down', 'LIVEKIT_URL is not set');
+    return;
+  }
+  const { host } = new URL(liveKitUrl);
+  const state = await liveKitState().catch(() => undefined);
+  if (state === 'up') say('up', `LiveKit at ${host}`);
+  else if (state === undefined) say('unknown', `LiveKit at ${host}`);
+  else say('down', `No LiveKit at ${host}`);
+}

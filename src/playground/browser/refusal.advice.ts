@@ -1,0 +1,52 @@
+/** What to do about a refusal, by its code, or by its status where the answer names no code. */
+
+const NAMES = 'Give both names: not blank, and at most 256 bytes of UTF-8 each.';
+const ISSUER =
+  'Bring an access token of OIDC_ISSUER that was made for OIDC_AUDIENCE and has not expired. Put it into the field above.';
+const RULES = 'Ask for a room that a rule of JOIN_RULES_FILE lets this caller into, or add such a rule.';
+const REQUEST = 'Send a JSON object like the one in the command above.';
+const LOG = 'This is for the operator: look up the request id in the log of the service.';
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  BAD_REQUEST: REQUEST,
+  INVALID_REQUEST: 'Send one Authorization header: "Bearer", a space, and the access token.',
+  MALFORMED_JSON: REQUEST,
+  NAMES_REQUIRED: NAMES,
+  NAME_BLANK: NAMES,
+  NAME_TOO_LONG: NAMES,
+  NAME_NOT_UNICODE: NAMES,
+  FIELD_INVALID: REQUEST,
+  FIELDS_TOO_LARGE: 'Send less: what is larger belongs into the room, after the join.',
+  BODY_TOO_DEEP: REQUEST,
+  BODY_TOO_COMPLEX: REQUEST,
+  AUTHENTICATION_REQUIRED: ISSUER,
+  INVALID_TOKEN: ISSUER,
+  IDENTITY_CLAIM_MISSING: 'Let the issuer put the claim that OIDC_IDENTITY_CLAIM names into its access tokens.',
+  IDENTITY_NOT_OWN: 'Leave the identity out: it comes from the access token.',
+  ROOM_NOT_ALLOWED: RULES,
+  FIELD_NOT_ALLOWED: 'Leave the field out, or let the operator add it to CLIENT_FIELDS.',
+  NOT_FOUND: 'The service does not know this address. Is it one of a proxy in between?',
+  BODY_TOO_LARGE: REQUEST,
+  UNSUPPORTED_MEDIA_TYPE: REQUEST,
+  RATE_LIMITED:
+    'Wait as long as Retry-After says, or raise RATE_LIMIT_PER_ADDRESS or RATE_LIMIT_PER_CALLER on the service.',
+  AUTHENTICATION_UNAVAILABLE: 'The issuer does not answer. See /health/ready, and try again when it does.',
+  POLICY_FAILED: LOG,
+  LIVEKIT_URL_MISSING: 'Set LIVEKIT_URL on the service.',
+  INTERNAL_ERROR: LOG,
+};
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: NAMES,
+  401: ISSUER,
+  403: `${RULES} A policy of your team may have refused too; its reason stands above.`,
+  404: 'The service does not know this address. Is it one of a proxy in between?',
+  413: REQUEST,
+  415: REQUEST,
+  429: 'Wait as long as Retry-After says, or raise RATE_LIMIT_PER_ADDRESS or RATE_LIMIT_PER_CALLER on the service.',
+  503: 'The service cannot decide at present. See /health/ready, and the log under the request id.',
+};
+
+export function adviceOf(status: number, code?: string): string {
+  return (code === undefined ? undefined : BY_CODE[code]) ?? BY_STATUS[status] ?? LOG;
+}

@@ -1,0 +1,58 @@
+/** The service that this page came from: its settings, its health, and its answers to requests for tokens. */
+import type { Answer, TokenRequest } from './token.request.js';
+
+export interface Settings {
+  readonly authentication: 'none' | 'oidc';
+  readonly liveKitUrl: string | null;
+  readonly liveKitClient: string;
+  readonly docs: boolean;
+}
+
+/** Beside this file's folder, whatever a proxy puts before our paths. */
+const BASE = new URL('..', import.meta.url);
+
+export const addressOf = (path: string): string => new URL(path, BASE).href;
+
+export async function readSettings(): Promise<Settings> {
+  const response = await fetch(addressOf('playground/settings.json'));
+  return (await response.json()) as Settings;
+}
+
+/** What /health/ready says of LiveKit; undefined where nothing does. */
+export async function liveKitState(): Promise<string | undefined> {
+  const response = await fetch(addressOf('health/ready'));
+  const { details } = (await response.json()) as { details?: { livekit?: { status?: string } } };
+  return details?.livekit?.status;
+}
+
+export interface TimedAnswer extends Answer {
+  readonly statusText: string;
+  readonly requestId: string;
+  readonly retryAfter: string | null;
+  readonly milliseconds: number;
+  /** Whether the service wants to know who is calling. */
+  readonly asksForBearer: boolean;
+}
+
+/** Throws where no answer came. */
+export async function send({ path, body }: TokenRequest, accessToken: string): Promise<TimedAnswer> {
+  const start = performance.now();
+  const response = await fetch(addressOf(path), {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      ...(accessToken !== '' && { Authorization: `Bearer ${accessToken}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    text,
+    requestId: response.headers.get('x-request-id') ?? '',
+    retryAfter: response.headers.get('retry-after'),
+    milliseconds: Math.round(performance.now() - start),
+    asksForBearer: response.headers.get('www-authenticate')?.startsWith('Bearer') ?? false,
+  };
+}

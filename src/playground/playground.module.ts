@@ -1,0 +1,7 @@
+/** The page at /: ask for a token, see what it grants, join the room. */
+import { Module } from '@nestjs/common';
+
+import { PlaygroundRoutes } from './playground.routes.js';
+
+@Module({ providers: [PlaygroundRoutes] })
+export class PlaygroundModule {}
