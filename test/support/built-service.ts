@@ -1,7 +1,7 @@
 /** Runs the service as operators do, as a process of its own, from the same sources compiled. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,11 +16,17 @@ const ROOT = join(import.meta.dirname, '../..');
 const BUILD = join(ROOT, `node_modules/.cache/test-build-${process.pid}`);
 afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
 
-export function buildService(): void {
+export const buildService = (): void => compile('tsconfig.build.json', BUILD);
+
+/** The page at / too, as `npm run build:page` does. */
+export function buildPage(): void {
+  compile('src/playground/browser', join(BUILD, 'playground/browser'));
+  cpSync(join(ROOT, 'src/playground/public'), join(BUILD, 'playground/public'), { recursive: true });
+}
+
+function compile(project: string, folder: string): void {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', BUILD], {
-    stdio: 'inherit',
-  });
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, project), '--outDir', folder], { stdio: 'inherit' });
 }
 
 export interface ServiceProcess {
