@@ -1,6 +1,8 @@
 /** How long requests take, by the template of their route; on the way of every request, so it does as little as it can. */
 import { Injectable } from '@nestjs/common';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+
+import { RouteContracts } from '../http/route-contracts.js';
 
 import { type Histogram, MetricsRegistry } from './metrics.registry.js';
 
@@ -21,7 +23,10 @@ export class HttpMetrics {
   private readonly durations: Histogram<'method' | 'route' | 'status'>;
   private readonly series = new Map<string, Series>();
 
-  constructor(metrics: MetricsRegistry) {
+  constructor(
+    metrics: MetricsRegistry,
+    private readonly contracts: RouteContracts,
+  ) {
     this.durations = metrics.histogram(
       {
         name: 'http_request_duration_seconds',
@@ -39,11 +44,18 @@ export class HttpMetrics {
     response.once('close', () => {
       const seconds = (performance.now() - start) / 1000;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      const { path: route } = (request.route ?? UNROUTED) as { readonly path: unknown };
-      this.seriesOf(request.method, String(route), status).observe(seconds);
+      this.seriesOf(request.method, this.routeOf(request), status).observe(seconds);
     });
     next();
   };
+
+  private routeOf({ route, url }: Request): string {
+    const { path } = (route ?? {}) as { readonly path?: unknown };
+    if (path !== undefined) return String(path);
+    // Some failures come before routing, such as those of a body. Not `request.path`, which throws for some addresses, and
+    // what is thrown in here stops the process. Whatever else was asked for is the client's choice.
+    return this.contracts.of(url.split('?', 1)[0] ?? '')?.path ?? 'none';
+  }
 
   private seriesOf(method: string, route: string, status: number): Series {
     const known = METHODS.has(method) ? method : 'other';
@@ -56,6 +68,3 @@ export class HttpMetrics {
     return series;
   }
 }
-
-/** Whatever was asked for there is the client's choice. */
-const UNROUTED = { path: 'none' };
