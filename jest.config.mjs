@@ -25,5 +25,10 @@ export default {
   ...shared,
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/livekit/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/livekit/',
+    '<rootDir>/test/redis/',
+    '<rootDir>/test/deploy/',
+  ],
 };

@@ -1,0 +1,11 @@
+import { shared } from '../../jest.config.mjs';
+
+/** `npm run test:deploy`: what the service is shipped as; needs the npm registry, and no container engine. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/deploy'],
+  testMatch: ['<rootDir>/test/deploy/**/*.spec.ts'],
+  maxWorkers: 1,
+  testTimeout: 60_000,
+};
