@@ -14,6 +14,7 @@ import { eventBody, signWebhook } from './support/webhook-sender.js';
 
 const SECRET = 'livekit-secret-of-more-than-thirty-two-characters';
 const METRICS_TOKEN = 'metrics-token-0123456789';
+const REDIS_PASSWORD = 'redis-password-0123456789';
 const TURN_PASSWORD = 'turn-password-0123456789';
 const ROOM = 'the-room-of-this-test';
 
@@ -58,13 +59,15 @@ it.each(['json', 'pretty'])(
         LIVEKIT_API_KEY: 'APIkey',
         LIVEKIT_API_SECRET: SECRET,
         METRICS_TOKEN,
+        // Nobody listens there, and the log says so.
+        REDIS_URL: `redis://user:${REDIS_PASSWORD}@127.0.0.1:1`,
         LOG_FORMAT: format,
         NEST_LOG_LEVEL: 'verbose',
       },
       { modules: [TeamModule] },
     );
     /** What must not be seen again. */
-    const secrets = new Set([SECRET, METRICS_TOKEN, TURN_PASSWORD]);
+    const secrets = new Set([SECRET, METRICS_TOKEN, REDIS_PASSWORD, TURN_PASSWORD]);
     const errors: string[] = [];
     const answers: number[] = [];
     const send = async (method: string, path: string, body?: string, authorization?: string, type = 'json') => {
