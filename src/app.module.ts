@@ -19,6 +19,9 @@ import { LiveKitModule } from './livekit/livekit.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PlaygroundModule } from './playground/playground.module.js';
+import { AddressLimitGuard } from './rate-limit/address-limit.guard.js';
+import { CallerLimitGuard } from './rate-limit/caller-limit.guard.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -28,6 +31,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     EventEmitterModule.forRoot(),
     HttpModule,
     LiveKitModule,
+    RateLimitModule,
     TokenModule,
     WebhookModule,
     HealthModule,
@@ -37,7 +41,9 @@ import { WebhookModule } from './webhook/webhook.module.js';
   ],
   providers: [
     // Before these: app.setup.ts (request id, headers, CORS, parsers). After them: the handler.
+    { provide: APP_GUARD, useClass: AddressLimitGuard },
     { provide: APP_GUARD, useClass: CallerGuard },
+    { provide: APP_GUARD, useClass: CallerLimitGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     { provide: APP_GUARD, useClass: BodyShapeGuard },
     {

@@ -41,7 +41,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.useSecurityHeaders();
   app.enableCors({
     origin: corsOrigins === '*' ? '*' : [...corsOrigins],
-    exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate'],
   });
   app.use(duplicateSlashesMiddleware);
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));

@@ -4,6 +4,7 @@ import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/com
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { Section } from '../http/documented.decorator.js';
+import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 
 import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
 import { TokenSourceResponseDto } from './dto/token-source-response.dto.js';
@@ -15,6 +16,7 @@ import { joinRequestOf } from './token-source.translation.js';
 
 @Section('Tokens')
 @Controller('livekit/token')
+@RateLimited()
 @UseGuards(ReservedKeysGuard)
 export class TokenSourceController {
   constructor(

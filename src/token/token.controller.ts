@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { Section } from '../http/documented.decorator.js';
+import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 
 import { TokenRequestDto } from './dto/token-request.dto.js';
 import { JoinService } from './join.service.js';
@@ -13,6 +14,7 @@ import { OpenViduReference } from './openvidu.documentation.js';
 
 @Section('Tokens')
 @Controller('token')
+@RateLimited()
 export class TokenController {
   constructor(
     private readonly joins: JoinService,

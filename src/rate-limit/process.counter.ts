@@ -1,0 +1,50 @@
+/** Counts within this process, in bounded memory: beyond the bound, the keys that were silent the longest are forgotten. */
+import { LRUCache } from 'lru-cache';
+
+import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
+
+/** About 11 MB when full. So many addresses within a minute are no crowd of users, and limits by address no help against them. */
+const MAX_KEYS = 50_000;
+
+interface Window {
+  requests: number;
+  /** On the monotonic clock: a corrected wall clock neither ends nor prolongs it. */
+  readonly endsAt: number;
+}
+
+export class ProcessCounter extends RequestCounter {
+  private readonly windows: LRUCache<string, Window>;
+
+  constructor(
+    maxKeys = MAX_KEYS,
+    private readonly now = (): number => performance.now(),
+  ) {
+    super();
+    this.windows = new LRUCache({ max: maxKeys });
+  }
+
+  get size(): number {
+    return this.windows.size;
+  }
+
+  count(key: string): Count {
+    const window = this.windows.get(key);
+    if (window === undefined || window.endsAt <= this.now()) {
+      return this.learn(key, { requests: 1, endsInMs: WINDOW_SECONDS * 1000 });
+    }
+    window.requests += 1;
+    return { requests: window.requests, endsInMs: window.endsAt - this.now() };
+  }
+
+  /** The requests that are known of the current window. */
+  known(key: string): number {
+    const window = this.windows.get(key);
+    return window !== undefined && window.endsAt > this.now() ? window.requests : 0;
+  }
+
+  /** Goes on from a count that was made elsewhere. */
+  learn(key: string, count: Count): Count {
+    this.windows.set(key, { requests: count.requests, endsAt: this.now() + count.endsInMs });
+    return count;
+  }
+}

@@ -1,0 +1,21 @@
+/** Whether Redis answers, where there is to be one. */
+import { Injectable } from '@nestjs/common';
+
+import { Dependency, type DependencyCheck } from '../dependencies/dependency.decorator.js';
+
+import { RedisClient } from './redis.client.js';
+
+@Injectable()
+@Dependency('redis')
+export class RedisHealth implements DependencyCheck {
+  constructor(private readonly redis: RedisClient) {}
+
+  get configured(): boolean {
+    return this.redis.connection !== undefined;
+  }
+
+  async check(): Promise<void> {
+    const answer = await this.redis.ask((connection) => connection.ping());
+    if (answer === undefined) throw new Error('Redis does not answer.');
+  }
+}

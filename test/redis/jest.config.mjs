@@ -1,0 +1,11 @@
+import { shared } from '../../jest.config.mjs';
+
+/** `npm run test:redis`: the service as processes of its own and a real Redis, one suite at a time. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/redis'],
+  testMatch: ['<rootDir>/test/redis/**/*.spec.ts'],
+  maxWorkers: 1,
+  testTimeout: 60_000,
+};
