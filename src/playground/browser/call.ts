@@ -41,9 +41,14 @@ export type Device = 'camera' | 'microphone';
 
 const DEVICES: readonly Device[] = ['camera', 'microphone'];
 
+/** There once somebody has wanted to join. */
+let loaded: Client | undefined;
+
 /** What LiveKit's client threw, for putting into words. */
 export function thrownByClient(error: unknown): ThrownByClient {
-  const { message, reasonName, status } = error as Partial<ThrownByClient>;
+  const { message, reason, status } = error as { message?: string; reason?: number; status?: number };
+  // Not by its own `reasonName`, which is the one of another reason where the connection never came about.
+  const reasonName = reason === undefined ? undefined : loaded?.ConnectionErrorReason[reason];
   return { message: message ?? String(error), reasonName, status };
 }
 
@@ -57,6 +62,7 @@ export class Call {
   /** Resolves inside the room; throws what LiveKit's client throws. */
   static async join({ url, token, client: address }: Door, listener: CallListener): Promise<Call> {
     const client = (await import(address)) as Client;
+    loaded = client;
     client.setLogLevel('silent');
     const call = new Call(client, new client.Room({ adaptiveStream: true, dynacast: true }), listener);
     call.listen();

@@ -13,7 +13,7 @@ export interface JoinFailure {
 }
 
 export function joinFailure({ message, reasonName, status }: ThrownByClient, liveKitUrl: string): JoinFailure {
-  const said = withoutTokens(message);
+  const said = saidBy(message);
   switch (reasonName) {
     case 'NotAllowed':
       return notAllowed(said, status);
@@ -69,8 +69,9 @@ function notAllowed(said: string, status: number | undefined): JoinFailure {
   return { what: `LiveKit refused with ${status ?? 'no status'}: ${said}`, advice: 'Look at what the token grants.' };
 }
 
-/** LiveKit 1.13 quotes the whole token in a refusal. */
-const withoutTokens = (text: string): string => text.replace(/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, 'eyJ...');
+/** What LiveKit said, without what its client puts before it, and without the token, which LiveKit 1.13 quotes in whole. */
+const saidBy = (message: string): string =>
+  message.replace(/^could not establish signal connection: /, '').replace(/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, 'eyJ...');
 
 const isLocal = (url: string): boolean => /^wss?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
 

@@ -14,7 +14,7 @@ export class Tile {
   private readonly video = make('video');
   private readonly initial = make('span', '', 'initial');
   private readonly name = make('span', '', 'tile-name');
-  private readonly muted = make('span', [icon('microphone-off'), make('span', 'muted', 'visually-hidden')], 'muted');
+  private readonly muted = make('span', [icon('microphone-off'), make('span', 'muted, ', 'visually-hidden')], 'muted');
   private readonly bars = make('span', [make('i'), make('i'), make('i')], 'bars');
   private readonly quality = make('span', '', 'visually-hidden');
   private picture: Picture | undefined;
