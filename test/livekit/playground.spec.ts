@@ -1,0 +1,221 @@
+/** The page at / in a real browser, with the built service and a real LiveKit: ask, see, join, and be refused. */
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+
+import { FakeIssuer } from '../support/issuer.js';
+
+import { barriers, becomes, Browser, type OpenPage, type PageOptions } from './support/browser.js';
+import { writeCamera } from './support/camera.js';
+import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { freePort, setting, stopPrograms } from './support/program.js';
+import { startService, type Service } from './support/service.js';
+
+const IMAGES = join(import.meta.dirname, '../../docs/images');
+
+const PHONE: PageOptions = { width: 375, height: 812 };
+
+let livekit: LiveKit;
+let service: Service;
+let browser: Browser;
+
+beforeAll(async () => {
+  livekit = await startLiveKit();
+  service = await startService(livekit.settings);
+  const camera = join(setting('LIVEKIT_TEST_FOLDER'), 'camera.y4m');
+  await writeCamera(camera);
+  browser = await Browser.start(camera);
+});
+
+afterAll(async () => {
+  await browser.stop();
+  await stopPrograms();
+});
+
+afterEach(() => browser.closePages());
+
+const open = (url = service.url, options: PageOptions = {}): Promise<OpenPage> => browser.open(url, options);
+
+const ask = (page: Page): Promise<void> => page.getByRole('button', { name: 'Ask for a token' }).click();
+
+/** Everybody's picture, one's own included, as the browser has decoded it. */
+const seesVideosOf = (page: Page, people: number): Promise<void> =>
+  becomes(page, "[...document.querySelectorAll('.tile video')].filter((video) => video.videoWidth > 0).length", people);
+
+/** For the README, where asked for: UPDATE_DOCS=1 npm run test:livekit -- playground */
+async function picture(part: Page | Locator, name: string): Promise<void> {
+  if (process.env['UPDATE_DOCS']) await part.screenshot({ path: join(IMAGES, `playground-${name}.png`) });
+}
+
+async function call(room: string, options: PageOptions = {}): Promise<{ alice: OpenPage; bob: OpenPage }> {
+  const alice = await open(service.url, options);
+  await alice.page.getByLabel('Room', { exact: true }).fill(room);
+  await ask(alice.page);
+  await alice.page.getByRole('button', { name: 'Join the room' }).click();
+  await seesVideosOf(alice.page, 1);
+  const bob = await open(await alice.page.getByLabel('Link for the second tab').inputValue(), options);
+  await bob.page.getByRole('button', { name: 'Join as Bob' }).click();
+  for (const { page } of [alice, bob]) await seesVideosOf(page, 2);
+  return { alice, bob };
+}
+
+describe('the page', () => {
+  it('asks by either contract, and shows the command, the answer and what the token grants', async () => {
+    const { page, problems } = await open();
+    await page.getByLabel('Your name').fill("Zoë O'Brien");
+    for (const [contract, status, who] of [
+      ['OpenVidu', '200 OK', /^Zoë O'Brien$/],
+      ['LiveKit', '201 Created', /^Zoë O'Brien, as participant-/],
+    ] as const) {
+      await page.getByRole('radio', { name: contract }).check();
+      await page.getByRole('button', { name: 'Copy command' }).click();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await page.locator('#command').textContent());
+      await ask(page);
+      await page.getByText(new RegExp(`^${status}in \\d+ ms$`)).waitFor();
+      await page.getByRole('definition').filter({ hasText: who }).waitFor();
+    }
+    await page.getByText(/^9:5\d$/).waitFor();
+    await page.getByText('mute and remove others in this room').waitFor();
+    await page.locator('#livekit-state[data-state=up]').waitFor();
+    await picture(page.locator('#see'), 'see');
+    expect(problems).toEqual([]);
+  });
+
+  it('joins in two tabs, by a link, with video both ways', async () => {
+    const { alice, bob } = await call('Größe & 日本語');
+    await alice.page.getByText('Bob joined').waitFor();
+    await bob.page.getByText('Connection excellent').first().waitFor({ state: 'attached' });
+
+    await bob.page.getByRole('button', { name: 'Stop camera' }).click();
+    await seesVideosOf(alice.page, 1);
+    await bob.page.getByRole('button', { name: 'Start camera' }).click();
+    await seesVideosOf(alice.page, 2);
+    await bob.page.getByRole('button', { name: 'Mute' }).click();
+    await alice.page.getByRole('listitem').filter({ hasText: 'muted, Bob' }).waitFor();
+
+    await bob.page.getByRole('button', { name: 'Leave' }).click();
+    await bob.page.getByText('You left.').first().waitFor();
+    await alice.page.getByText('Bob left').waitFor();
+    await seesVideosOf(alice.page, 1);
+    // The token is good for another time.
+    await bob.page.getByRole('button', { name: 'Join the room' }).click();
+    await seesVideosOf(bob.page, 2);
+    expect([alice.problems, bob.problems]).toEqual([[], []]);
+  });
+
+  it('says who has put somebody out', async () => {
+    const { alice } = await call('two of one name');
+    const second = await open(`${service.url}/#room=two+of+one+name&name=Alice`);
+    await second.page.getByRole('button', { name: 'Join as Alice' }).click();
+    await alice.page.getByText('Somebody joined with the same identity').first().waitFor();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await open();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    for (const expected of ['room', 'name']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe(expected);
+    }
+    await page.keyboard.press('Enter');
+    await page.getByText('200 OK').waitFor();
+    await page.getByRole('button', { name: 'Join the room' }).focus();
+    await page.keyboard.press('Enter');
+    await seesVideosOf(page, 1);
+    expect(await page.evaluate('document.activeElement.id')).toBe('leave');
+    await page.keyboard.press('Enter');
+    await page.getByText('You left.').first().waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('join-button');
+  });
+});
+
+describe('a refusal', () => {
+  /** What browsers say of every answer that is none of 2xx, and of every connection that fails. */
+  const expected = /Failed to load resource|WebSocket connection to .* failed/;
+
+  it('shows the code, what to do, and the request id', async () => {
+    const { page, problems } = await open();
+    await page.getByLabel('Room', { exact: true }).fill(' ');
+    await page.getByRole('radio', { name: 'LiveKit' }).check();
+    await ask(page);
+    await page.getByText('400 Bad Request').waitFor();
+    await page.getByText('NAME_BLANK').first().waitFor();
+    await page.getByText('What to do: Give both names').waitFor();
+    expect(await page.locator('#answer code').textContent()).toMatch(/^[\da-f-]{36}$/);
+    expect(await page.getByRole('button', { name: 'Join the room' }).isDisabled()).toBe(true);
+    expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it.each([
+    ['has another key', { LIVEKIT_API_SECRET: 'f'.repeat(32) }, 'LiveKit does not know the key of this service'],
+    ['is not there', {}, 'There is no LiveKit at ws://127.0.0.1:'],
+  ])('of a LiveKit that %s is told in plain words', async (_which, settings, words) => {
+    const nowhere = words.startsWith('There') ? { LIVEKIT_URL: `ws://127.0.0.1:${await freePort()}` } : {};
+    const stranger = await startService({ ...livekit.settings, ...settings, ...nowhere });
+    const { page, problems } = await open(stranger.url);
+    await ask(page);
+    await page.getByRole('button', { name: 'Join the room' }).click();
+    await page.getByText('You could not join').waitFor();
+    await page.locator('.notice').getByText(words).waitFor();
+    expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
+    await stranger.stop();
+  });
+});
+
+describe('with an issuer', () => {
+  let issuer: FakeIssuer;
+  beforeAll(async () => {
+    issuer = await FakeIssuer.start();
+  });
+  afterAll(() => issuer.down());
+
+  it('takes an access token, keeps it in memory alone, and joins as who the issuer says', async () => {
+    const closed = await startService({ ...livekit.settings, ...issuer.settings });
+    const { page } = await open(closed.url);
+    await page.getByText('Callers are verified').waitFor();
+    await ask(page);
+    await page.getByText('401 Unauthorized').waitFor();
+    await page.getByText('What to do: Bring an access token').waitFor();
+
+    const accessToken = await issuer.sign({ sub: 'user-7', name: 'Alice of the issuer' });
+    await page.getByLabel('Access token of your identity provider').fill(accessToken);
+    await ask(page);
+    await page.getByRole('definition').filter({ hasText: 'Alice of the issuer, as user-7' }).waitFor();
+    expect(await page.locator('#command').textContent()).toContain('Bearer $ACCESS_TOKEN');
+    expect(await page.content()).not.toContain(accessToken);
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe('[{},{},""]');
+    await page.getByRole('button', { name: 'Join the room' }).click();
+    await seesVideosOf(page, 1);
+    await closed.stop();
+  });
+});
+
+describe('in production', () => {
+  it('is not there', async () => {
+    const closed = await startService({ ...livekit.settings, NODE_ENV: 'production', AUTH_MODE: 'none' });
+    const { page } = await open(closed.url);
+    expect(await page.content()).toContain('NOT_FOUND');
+    await closed.stop();
+  });
+});
+
+describe('nobody is kept out', () => {
+  it.each<[string, PageOptions]>([
+    ['in light', {}],
+    ['in dark', { colorScheme: 'dark' }],
+    ["on a phone's width", PHONE],
+    ["on a phone's width, in dark", { ...PHONE, colorScheme: 'dark' }],
+  ])('%s', async (_how, options) => {
+    const start = await open(service.url, options);
+    expect(await barriers(start.page)).toEqual([]);
+    const { alice } = await call('Test Room', options);
+    await alice.page.locator('.tile[data-quality=excellent]').nth(1).waitFor();
+    expect(await barriers(alice.page)).toEqual([]);
+    expect(await alice.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    if (options.colorScheme === 'dark') await picture(alice.page, options.width === undefined ? 'call' : 'phone');
+  });
+});
