@@ -15,6 +15,7 @@ import { LiveKitReachCheck } from './livekit-reach.check.js';
 import { LiveKitUrlCheck } from './livekit-url.check.js';
 import { LiveKitProbe } from './livekit.probe.js';
 import { PortCheck } from './port.check.js';
+import { RedisCheck } from './redis.check.js';
 import { ServerApiCheck } from './server-api.check.js';
 import { WebhookCheck } from './webhook.check.js';
 
@@ -28,6 +29,7 @@ const IN_ORDER = [
   ServerApiCheck,
   WebhookCheck,
   IssuerCheck,
+  RedisCheck,
 ];
 
 @Module({

@@ -1,6 +1,6 @@
 /** What a check found out, in words for an operator: none of them is a secret, or a text that somebody else wrote. */
 
-/** A warning may be meant so; with a fault, calls fail. Skipped is what could not be looked at. */
+/** A fault has to be mended; a warning may be meant so. Skipped is what could not be looked at. */
 export type Level = 'ok' | 'warning' | 'fault' | 'skipped';
 
 export interface Finding {

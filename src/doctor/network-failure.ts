@@ -16,7 +16,7 @@ const UNKNOWN_AUTHORITY: NetworkFailure = {
 
 const CUT: NetworkFailure = {
   reason: 'the connection was cut without an answer',
-  advice: 'Look whether the address wants TLS (wss:// or https://), and at the log of the other side or of its proxy.',
+  advice: 'Look whether it wants TLS (wss://, https://, rediss://), and at the log of the other side or of its proxy.',
 };
 
 const NO_ROUTE: NetworkFailure = {
@@ -25,13 +25,13 @@ const NO_ROUTE: NetworkFailure = {
 };
 
 const NO_ANSWER: NetworkFailure = {
-  reason: `it did not answer within ${PATIENCE / 1000} seconds`,
+  reason: 'it did not answer in time',
   advice: 'Look for a firewall or network policy that drops the connection, and whether the other side is overloaded.',
 };
 
 const NO_TLS: NetworkFailure = {
   reason: 'it does not speak TLS there',
-  advice: 'Use ws:// (http://) if that is meant to be so, or the port on which it speaks TLS.',
+  advice: 'Use ws://, http:// or redis:// if that is meant to be so, or the port on which it speaks TLS.',
 };
 
 const NO_HTTP: NetworkFailure = {
@@ -85,14 +85,17 @@ const OTHER: NetworkFailure = {
 };
 
 /** The words for what `fetch` or a socket threw. Its own message is left out: it may quote the address or the answer. */
-export function networkFailure(error: unknown): NetworkFailure {
+export const networkFailure = (error: unknown): NetworkFailure => knownFailure(error) ?? OTHER;
+
+/** Undefined for a failure that the network does not explain. */
+export function knownFailure(error: unknown): NetworkFailure | undefined {
   for (const code of codesOf(error)) {
     const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
     if (known) return known;
     if (code.startsWith('ERR_SSL_')) return NO_TLS;
     if (code.startsWith('HPE_')) return NO_HTTP;
   }
-  return OTHER;
+  return undefined;
 }
 
 /** From the outermost error to its causes; a name with several addresses fails with an error for each of them. */

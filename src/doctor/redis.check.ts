@@ -1,0 +1,75 @@
+/** Whether the Redis that instances share their limits by is there, and lets us in. */
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { RedisClient } from '../redis/redis.client.js';
+
+import { DoctorCheck } from './doctor.check.js';
+import { fault, type Finding, ok, skipped } from './finding.js';
+import { knownFailure, type NetworkFailure } from './network-failure.js';
+
+/** By the first word of what Redis says; the rest may quote a command. */
+const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
+  NOAUTH: {
+    reason: 'it wants a password',
+    advice: 'Put it into REDIS_URL: redis://:<password>@<host>:6379, or with the name of a user before the colon.',
+  },
+  WRONGPASS: {
+    reason: 'it does not accept the password, or the name of the user',
+    advice: 'Correct REDIS_URL; signs other than letters and digits are written as %XX in it.',
+  },
+  NOPERM: {
+    reason: 'the user of REDIS_URL has no right to what is asked',
+    advice: 'Give that user the rights that docs/rate-limits.md names.',
+  },
+  LOADING: { reason: 'it is still reading its data', advice: 'Wait for that, and look again.' },
+};
+
+const NOT_REDIS: NetworkFailure = {
+  reason: 'it does not answer as Redis does, or not in time',
+  advice: 'Look whether host and port are right, whether it wants TLS (rediss://), and whether it is overloaded.',
+};
+
+@Injectable()
+export class RedisCheck extends DoctorCheck {
+  override readonly name = 'redis';
+
+  constructor(private readonly config: ConfigService<Environment, true>) {
+    super();
+  }
+
+  override async run(): Promise<readonly Finding[]> {
+    const url = this.config.get('REDIS_URL', { infer: true });
+    if (url === undefined) return [skipped('REDIS_URL is not set: each instance counts by itself.')];
+    const { host } = new URL(url);
+    const error = await this.failure();
+    if (error === undefined) return [ok(`Redis answers at ${host}.`)];
+    const { reason, advice } = inWords(error);
+    return [fault(`Redis at ${host} is of no use: ${reason}. Each instance counts by itself until it is.`, advice)];
+  }
+
+  /** What keeps the service's own connection from being used; undefined if it can be. */
+  private async failure(): Promise<unknown> {
+    const client = new RedisClient(this.config);
+    let first: unknown;
+    client.connection?.on('error', (error) => (first ??= error));
+    try {
+      await client.onModuleInit();
+      await client.connection?.ping();
+      return first;
+    } catch (error) {
+      // The connection's own failure says more than that of a command that needed it.
+      return first ?? error;
+    } finally {
+      // Not QUIT: what does not speak Redis's language would keep the connection, and with it the doctor.
+      client.connection?.disconnect();
+    }
+  }
+}
+
+function inWords(error: unknown): NetworkFailure {
+  const { name, message } = error as Error;
+  const word = name === 'ReplyError' ? message.replace(/\s[^]*$/, '') : '';
+  return (Object.hasOwn(REFUSALS, word) ? REFUSALS[word] : knownFailure(error)) ?? NOT_REDIS;
+}
