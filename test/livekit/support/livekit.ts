@@ -16,15 +16,23 @@ export interface LiveKit extends Running {
 const API_KEY = 'testkey';
 const API_SECRET = '0123456789abcdef0123456789abcdef';
 
-export async function startLiveKit({ webhookUrls = [] }: { webhookUrls?: string[] } = {}): Promise<LiveKit> {
+interface Differences {
+  webhookUrls?: string[];
+  /** Whether a join may create its room. */
+  autoCreate?: boolean;
+}
+
+export async function startLiveKit({ webhookUrls = [], autoCreate = true }: Differences = {}): Promise<LiveKit> {
   if (process.env.LIVEKIT_URL) {
-    if (webhookUrls.length > 0) throw new Error('a suite about webhooks starts its own LiveKit: unset LIVEKIT_URL');
+    if (webhookUrls.length > 0 || !autoCreate) {
+      throw new Error('this suite starts a LiveKit of its own settings: unset LIVEKIT_URL');
+    }
     return handle(process.env.LIVEKIT_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
   }
   const port = await freePort();
   const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.yaml`);
   // JSON is YAML, so no YAML library is needed to write it.
-  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), webhookUrls)));
+  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), webhookUrls, autoCreate)));
   const program = await startProgram({
     name: 'livekit-server',
     command: setting('LIVEKIT_SERVER_BIN'),
@@ -44,7 +52,7 @@ function handle(url: string, apiKey: string, apiSecret: string, stop: Running['s
 }
 
 /** Nothing in it leaves the machine: each line that looks idle stops a listener or a request to the outside. */
-function configuration(port: number, mediaPort: number, webhookUrls: string[]) {
+function configuration(port: number, mediaPort: number, webhookUrls: string[], autoCreate: boolean) {
   return {
     port,
     bind_addresses: ['127.0.0.1'],
@@ -61,13 +69,13 @@ function configuration(port: number, mediaPort: number, webhookUrls: string[]) {
       // Empty would send clients to public STUN servers. Nothing listens here, and nothing needs to.
       stun_servers: ['127.0.0.1:3478'],
     },
-    room: { empty_timeout: 5, departure_timeout: 1 },
+    room: { auto_create: autoCreate, empty_timeout: 5, departure_timeout: 1 },
     ...(webhookUrls.length > 0 && { webhook: { api_key: API_KEY, urls: webhookUrls } }),
     logging: { level: 'info', json: true },
   };
 }
 
-async function freeUdpPort(): Promise<number> {
+export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
