@@ -21,7 +21,7 @@ const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
   },
   NOPERM: {
     reason: 'the user of REDIS_URL has no right to what is asked',
-    advice: 'Give that user the rights that docs/rate-limits.md names.',
+    advice: 'Give that user the right to read, to write and to run scripts (ACL SETUSER).',
   },
   LOADING: { reason: 'it is still reading its data', advice: 'Wait for that, and look again.' },
 };
