@@ -91,7 +91,10 @@ export class FakeLiveKit {
 
   /** Its health at /, and at /rtc/validate what a join with the token would come to. */
   private async answerFront({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    const say = (status: number, text: string): void => void response.writeHead(status).end(text);
+    const say = (status: number, text: string): void => {
+      if (status >= 300 && status < 400) response.setHeader('location', '/elsewhere');
+      response.writeHead(status).end(text);
+    };
     const front = this.fronts.get(url);
     if (front === 'hang') return;
     if (front) return say(front.status, front.body);
