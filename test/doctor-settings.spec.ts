@@ -92,7 +92,7 @@ describe('the issuer', () => {
 
 describe('Redis', () => {
   /** Answers each command by what a test says; its library greets first. */
-  async function redisSays(reply: (command: string) => string): Promise<string[]> {
+  async function redisSays(reply: (command: string) => string, account: string): Promise<string[]> {
     const server = createTcpServer((socket) => {
       socket.setEncoding('utf8').on('data', (commands: string) => {
         for (const command of commands.split(/^\*\d+\r\n/m).slice(1)) socket.write(`${reply(command)}\r\n`);
@@ -101,19 +101,20 @@ describe('Redis', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const lines = await findings({ REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}` }, 'redis');
+    const lines = await findings({ REDIS_URL: `redis://${account}127.0.0.1:${port}` }, 'redis');
     server.close();
     return lines;
   }
 
-  it.each<[string, (command: string) => string, RegExp]>([
+  it.each<[string, (command: string) => string, RegExp, account?: string]>([
     ['is right', (command) => (/ping/i.test(command) ? '+PONG' : '+OK'), /^ok: Redis answers/],
-    ['wants a password', () => '-NOAUTH Authentication required.', /^fault: .*wants a password/],
+    ['wants a password', () => '-NOAUTH Authentication required.', /^fault: .*wants a password/, ''],
     ['does not accept the password', () => '-WRONGPASS invalid hunter2', /^fault: .*does not accept the password/],
+    ['is not ready', (command) => (/ping/i.test(command) ? '-LOADING hunter2' : '+OK'), /^fault: .*still reading/],
     ['is something else', () => 'HTTP/1.1 400 Bad Request', /^fault: .*does not answer as Redis does/],
     ['does not answer', () => '', /^fault: .*or not in time/],
-  ])('%s', async (_what, reply, line) => {
-    expect(await redisSays(reply)).toEqual([expect.stringMatching(line)]);
+  ])('%s', async (_what, reply, line, account = 'user:hunter2@') => {
+    expect(await redisSays(reply, account)).toEqual([expect.stringMatching(line)]);
   });
 
   it('is not there', async () => {
@@ -158,7 +159,7 @@ describe('the port', () => {
   });
 
   it('is taken by another program', async () => {
-    const server = createServer((_request, response) => response.end('hello')).listen(0);
+    const server = createServer((_request, response) => response.end('{"status":"running"}')).listen(0);
     await once(server, 'listening');
     const lines = await findings({ SERVER_PORT: String((server.address() as AddressInfo).port) }, 'port');
     server.close();
