@@ -1,9 +1,11 @@
 /** The limit by caller holds for whom authentication has found, wherever they call from. */
-import { Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import type { VerifiedCaller } from '../src/auth/caller.js';
+import { Public } from '../src/auth/public.decorator.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
+import { RateLimited } from '../src/rate-limit/rate-limited.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { FakeIssuer } from './support/issuer.js';
@@ -16,6 +18,19 @@ class StatedCallerVerifier extends TokenVerifier {
     return { kind: 'verified', issuer, subject, identity: 'the same for all', claims: {} };
   }
 }
+
+@Controller('open')
+@Public()
+@RateLimited()
+class PublicController {
+  @Get()
+  read(): string {
+    return 'read';
+  }
+}
+
+@Module({ controllers: [PublicController] })
+class PublicModule {}
 
 const authentication = { verifier: StatedCallerVerifier };
 const verified = (issuer: string, subject: string): string =>
@@ -59,6 +74,18 @@ describe('RATE_LIMIT_PER_CALLER', () => {
     expect((await call(verified('i', 'z'))).status).toBe(429);
   });
 
+  it('is one wherever the caller calls from', async () => {
+    service = await startApp({ RATE_LIMIT_PER_CALLER: '1', TRUST_PROXY: '1' }, { authentication });
+    const from = (address: string): Promise<Response> =>
+      service.post(
+        '/token',
+        { roomName: 'r', participantName: 'p' },
+        { authorization: `Bearer ${verified('i', 'x')}`, 'x-forwarded-for': address },
+      );
+    expect((await from('203.0.113.1')).status).toBe(200);
+    expect((await from('203.0.113.2')).status).toBe(429);
+  });
+
   it('is by the subject of the access token', async () => {
     const issuer = await FakeIssuer.start();
     service = await startApp({ ...issuer.settings, RATE_LIMIT_PER_CALLER: '1' });
@@ -66,6 +93,29 @@ describe('RATE_LIMIT_PER_CALLER', () => {
     expect((await call(await issuer.sign({ sub: 'one', jti: 'another token' }))).status).toBe(429);
     expect((await call(await issuer.sign({ sub: 'two' }))).status).toBe(200);
     await issuer.down();
+  });
+
+  it('comes after authentication, and the limit by address before it', async () => {
+    const issuer = await FakeIssuer.start();
+    service = await startApp({ ...issuer.settings, RATE_LIMIT_PER_CALLER: '9', RATE_LIMIT_PER_ADDRESS: '2' });
+    const refused = await call('guessed');
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('ratelimit-policy')).toBe('"address";q=2;w=60');
+    expect((await call('guessed again')).status).toBe(400);
+    expect((await call(await issuer.sign())).status).toBe(429);
+    // What was refused for its address has cost nobody a look at keys.
+    expect(issuer.requests).toEqual([]);
+    await issuer.down();
+  });
+
+  it('is none on public routes, where nobody has asked who calls', async () => {
+    service = await startApp(
+      { RATE_LIMIT_PER_CALLER: '1', RATE_LIMIT_PER_ADDRESS: '3' },
+      { authentication, modules: [PublicModule] },
+    );
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i += 1) statuses.push((await fetch(`${service.url}/open`)).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
   it('is none for anonymous callers, who are all the same to it', async () => {

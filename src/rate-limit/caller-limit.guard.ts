@@ -8,6 +8,7 @@ import type { Request, Response } from 'express';
 
 import type { VerifiedCaller } from '../auth/caller.js';
 import { callerOf } from '../auth/current-caller.decorator.js';
+import { Public } from '../auth/public.decorator.js';
 import type { Environment } from '../config/environment.js';
 
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
@@ -27,7 +28,10 @@ export class CallerLimitGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.limit.requestsPerMinute === 0) return true;
-    if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
+    const marked = [context.getHandler(), context.getClass()];
+    if (!this.reflector.getAllAndOverride(RateLimited, marked)) return true;
+    // Who calls a public route, nobody has asked.
+    if (this.reflector.getAllAndOverride(Public, marked)) return true;
     const http = context.switchToHttp();
     const caller = callerOf(http.getRequest<Request>());
     // Who is anonymous cannot be told from the next one but by address.
