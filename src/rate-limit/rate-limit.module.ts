@@ -6,12 +6,14 @@ import { RedisModule } from '../redis/redis.module.js';
 
 import { ProcessCounter } from './process.counter.js';
 import { RateLimiter } from './rate-limiter.service.js';
-import { RedisCounter } from './redis.counter.js';
 import { RequestCounter } from './request.counter.js';
 
-function counterWith(redis: RedisClient): RequestCounter {
+async function counterWith(redis: RedisClient): Promise<RequestCounter> {
   const own = new ProcessCounter();
-  return redis.connection === undefined ? own : new RedisCounter(redis, redis.connection, own);
+  if (redis.connection === undefined) return own;
+  // Its library loads every store that it knows, which the start should not wait for without need.
+  const { RedisCounter } = await import('./redis.counter.js');
+  return new RedisCounter(redis, redis.connection, own);
 }
 
 @Module({
