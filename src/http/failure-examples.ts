@@ -29,7 +29,7 @@ export const FAILURE_EXAMPLES: Readonly<Record<FailureCode, string>> = {
   LIVEKIT_CONFLICT: 'LiveKit cannot do this in the present state.',
   BODY_TOO_LARGE: 'The body is too large.',
   UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON, with Content-Type: application/json.',
-  RATE_LIMITED: 'Too many requests; see Retry-After.',
+  RATE_LIMITED: 'Too many requests; try again in 12 s.',
   INTERNAL_ERROR: 'The server could not answer this request.',
   LIVEKIT_REFUSED_KEY: 'LiveKit does not accept the key of this service.',
   LIVEKIT_FAILED: 'LiveKit could not do this.',

@@ -32,7 +32,14 @@ export type FailureForm = (problems: readonly Problem[]) => ContentObject;
 
 const HEADERS: Partial<Record<number, HeadersObject>> = {
   401: { 'WWW-Authenticate': { description: 'As RFC 6750 says.', schema: { type: 'string' } } },
-  429: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+  429: {
+    'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } },
+    'RateLimit-Policy': { description: 'Requests (`q`) in seconds (`w`), for each limit.', schema: { type: 'string' } },
+    RateLimit: {
+      description: 'Requests left (`r`) for so many seconds (`t`), for each limit.',
+      schema: { type: 'string' },
+    },
+  },
 };
 
 export function Failures(codes: readonly FailureCode[], form: FailureForm = problemForm): MethodDecorator {
