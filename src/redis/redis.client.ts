@@ -26,7 +26,7 @@ const OPTIONS = {
   reconnectOnError: ({ message }) => message.includes('READONLY'),
 } satisfies RedisOptions;
 
-/** How long a Redis that failed is left alone. */
+/** How often a Redis that failed is asked whether it is back. */
 const REST_MS = 1_000;
 
 @Injectable()
@@ -63,7 +63,7 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     try {
       const answer = await command(connection);
       // Late answers to what was asked before the outage are no sign that it is over.
-      if (outage) this.isBack();
+      if (outage) this.regained();
       return answer;
     } catch (error) {
       this.lost(reasonOf(error));
@@ -81,14 +81,12 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   }
 
   private lost(reason: string): void {
-    if (this.stopped) return;
-    this.restUntil = performance.now() + REST_MS;
-    if (this.outage) return;
+    if (this.stopped || this.outage) return;
     this.outage = true;
     this.logger.warn('Redis does not answer; until it does, each process goes by what it knows itself', { reason });
   }
 
-  private isBack(): void {
+  private regained(): void {
     if (!this.outage) return;
     this.outage = false;
     this.logger.log('Redis answers again');
