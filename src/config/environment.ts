@@ -117,7 +117,11 @@ export const VARIABLES = {
     default: '0',
     inProduction: '60',
   }),
-  REDIS_URL: optional({ meaning: 'Redis that shares limits between instances', read: redisUrl, secret: true }),
+  REDIS_URL: optional({
+    meaning: 'Redis that shares limits and webhook memory between instances',
+    read: redisUrl,
+    secret: true,
+  }),
   METRICS_TOKEN: optional({
     meaning: 'bearer token that opens /metrics; without it the route is open, and closed in production',
     read: bearerToken,

@@ -37,6 +37,14 @@ describe(LocalDeliveryMemory.name, () => {
     expect(await memory.claim('EV_1')).toEqual({ state: 'claimed', done: [] });
   });
 
+  it('tells events with long ids apart', async () => {
+    const memory = new LocalDeliveryMemory();
+    const long = 'E'.repeat(100_000);
+    await memory.handled(`${long}1`);
+    expect(await memory.claim(`${long}1`)).toEqual({ state: 'handled' });
+    expect(await memory.claim(`${long}2`)).toEqual({ state: 'claimed', done: [] });
+  });
+
   it('forgets the oldest of very many', async () => {
     const memory = new LocalDeliveryMemory();
     for (let number = 0; number <= MAX_EVENTS; number += 1) await memory.handled(`EV_${number}`);

@@ -2,9 +2,13 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
+import { RedisClient } from '../redis/redis.client.js';
+import { RedisModule } from '../redis/redis.module.js';
+
 import { DeliveryMemory } from './delivery.memory.js';
 import { LiveKitListeners } from './livekit-listeners.service.js';
 import { LocalDeliveryMemory } from './local-delivery.memory.js';
+import { RedisDeliveryMemory } from './redis-delivery.memory.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
 import { WebhookContract } from './webhook.contract.js';
 import { WebhookController } from './webhook.controller.js';
@@ -12,13 +16,18 @@ import { WebhookLog } from './webhook.log.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhookVerifier } from './webhook.verifier.js';
 
+function memoryWith(redis: RedisClient): DeliveryMemory {
+  const own = new LocalDeliveryMemory();
+  return redis.connection === undefined ? own : new RedisDeliveryMemory(redis, own);
+}
+
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, RedisModule],
   controllers: [WebhookController],
   providers: [
     WebhookVerifier,
     LiveKitListeners,
-    { provide: DeliveryMemory, useClass: LocalDeliveryMemory },
+    { provide: DeliveryMemory, inject: [RedisClient], useFactory: memoryWith },
     WebhookDeliveries,
     WebhookService,
     WebhookContract,
