@@ -203,6 +203,20 @@ describe('webhooks with REDIS_URL', () => {
     expect(happened.filter((call) => call.endsWith('charge'))).toEqual(['other charge']);
   });
 
+  it('are not taken from the instance that claimed them after a claim had lapsed', async () => {
+    held = 'one';
+    failing.add('one charge');
+    const id = newId();
+    const begun = once(steps, 'begun');
+    const first = answerTo(one.url, started(id));
+    await begun;
+    await redis.query((client) => client.hset(PREFIX + id, { owner: 'a third instance' }));
+    steps.emit('end');
+    expect(await first).toEqual([503, 'WEBHOOK_LISTENER_FAILED']);
+    expect(await answerTo(other.url, started(id))).toEqual([503, 'WEBHOOK_IN_PROGRESS']);
+    expect(happened.toSorted()).toEqual(['one book', 'one greet']);
+  });
+
   it('leave nothing behind in Redis for longer than 15 minutes, and no id of any length', async () => {
     const [handled, failed, claimed] = [newId(), newId(), newId()];
     const long = 'E'.repeat(100_000);
