@@ -21,6 +21,7 @@ const PAIR = { LIVEKIT_API_KEY: 'APIofAnOperator', LIVEKIT_API_SECRET: 'x1'.repe
 const SETTINGS = { AUTH_MODE: 'none', ...PAIR };
 
 let folder: string;
+let context: DockerContext;
 let image: Image;
 
 beforeAll(async () => {
@@ -33,7 +34,8 @@ beforeAll(async () => {
   }
   for (const file of STRAY) writeFileSync(join(repository, file), 'LIVEKIT_API_SECRET=hunter2\n');
   const dockerfile = readFileSync(join(repository, 'Dockerfile'), 'utf8');
-  image = await Image.build(dockerfile, new DockerContext(repository), folder);
+  context = new DockerContext(repository);
+  image = await Image.build(dockerfile, context, folder);
 }, 400_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,6 +62,11 @@ describe('the image', () => {
   it('runs in production as a user who is not root, by number', () => {
     expect(image.environment).toEqual({ NODE_ENV: 'production' });
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  });
+
+  it('is made without secrets that lie about, which its builder is not even given', () => {
+    expect(STRAY.filter((file) => context.has(file))).toEqual([]);
+    expect(['package.json', 'src/main.ts'].filter((file) => !context.has(file))).toEqual([]);
   });
 
   it('holds the service, its packages and nothing else', () => {

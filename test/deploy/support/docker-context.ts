@@ -17,10 +17,15 @@ export class DockerContext {
       .map((line) => ({ excludes: !line.startsWith('!'), matches: expressionOf(line.replace(/^!/, '').trim()) }));
   }
 
+  has(source: string): boolean {
+    const path = join(this.folder, source);
+    return existsSync(path) && this.holds(path);
+  }
+
   /** As COPY does: a file into a folder, the content of a folder into a folder. Throws for what the builder would not find. */
   copy(source: string, target: string): void {
     const from = join(this.folder, source);
-    if (!existsSync(from) || !this.holds(from)) throw new Error(`${source} is not in the context of the build.`);
+    if (!this.has(source)) throw new Error(`${source} is not in the context of the build.`);
     cpSync(from, statSync(from).isDirectory() ? target : join(target, basename(source)), {
       recursive: true,
       filter: (path) => path === from || this.holds(path),
