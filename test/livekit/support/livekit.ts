@@ -20,19 +20,23 @@ interface Differences {
   webhookUrls?: string[];
   /** Whether a join may create its room. */
   autoCreate?: boolean;
+  /** The key pairs, of which the last signs webhooks. */
+  keys?: Record<string, string>;
+  /** Where one that was stopped has to come back. */
+  port?: number;
 }
 
-export async function startLiveKit({ webhookUrls = [], autoCreate = true }: Differences = {}): Promise<LiveKit> {
+export async function startLiveKit(differences: Differences = {}): Promise<LiveKit> {
   if (process.env.LIVEKIT_URL) {
-    if (webhookUrls.length > 0 || !autoCreate) {
+    if (Object.keys(differences).length > 0) {
       throw new Error('this suite starts a LiveKit of its own settings: unset LIVEKIT_URL');
     }
     return handle(process.env.LIVEKIT_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
   }
-  const port = await freePort();
+  const port = differences.port ?? (await freePort());
   const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.yaml`);
   // JSON is YAML, so no YAML library is needed to write it.
-  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), webhookUrls, autoCreate)));
+  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), differences)));
   const program = await startProgram({
     name: 'livekit-server',
     command: setting('LIVEKIT_SERVER_BIN'),
@@ -52,11 +56,15 @@ function handle(url: string, apiKey: string, apiSecret: string, stop: Running['s
 }
 
 /** Nothing in it leaves the machine: each line that looks idle stops a listener or a request to the outside. */
-function configuration(port: number, mediaPort: number, webhookUrls: string[], autoCreate: boolean) {
+function configuration(
+  port: number,
+  mediaPort: number,
+  { webhookUrls = [], autoCreate = true, keys = { [API_KEY]: API_SECRET } }: Differences,
+) {
   return {
     port,
     bind_addresses: ['127.0.0.1'],
-    keys: { [API_KEY]: API_SECRET },
+    keys,
     rtc: {
       use_external_ip: false,
       // Given, so that the server asks no STUN server for it.
@@ -70,7 +78,7 @@ function configuration(port: number, mediaPort: number, webhookUrls: string[], a
       stun_servers: ['127.0.0.1:3478'],
     },
     room: { auto_create: autoCreate, empty_timeout: 5, departure_timeout: 1 },
-    ...(webhookUrls.length > 0 && { webhook: { api_key: API_KEY, urls: webhookUrls } }),
+    ...(webhookUrls.length > 0 && { webhook: { api_key: Object.keys(keys).at(-1), urls: webhookUrls } }),
     logging: { level: 'info', json: true },
   };
 }
