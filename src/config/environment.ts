@@ -1,8 +1,8 @@
 /** Every variable of the environment: its rule, its default, its meaning, and what it must not be in production. */
 import { accessSync, constants } from 'node:fs';
 
+import { contradictions } from './contradictions.js';
 import { EnvironmentError, type EnvironmentFault } from './environment.error.js';
-import { faultInProduction } from './livekit-key-pair.js';
 import { LiveKitKeyRing } from './livekit-key-ring.js';
 import {
   bearerToken,
@@ -152,7 +152,8 @@ export const VARIABLES = {
   }),
 };
 
-type Values = {
+/** Every variable's value by itself, before anything is derived. */
+export type Values = {
   readonly [Name in keyof typeof VARIABLES]: (typeof VARIABLES)[Name] extends Variable<infer Value> ? Value : never;
 };
 
@@ -215,29 +216,4 @@ function keyRingOf(values: Values, production: boolean): LiveKitKeyRing | undefi
   if (key !== undefined && secret !== undefined) return LiveKitKeyRing.ofPair({ key, secret });
   const absent = key === undefined && secret === undefined;
   return absent && !production ? LiveKitKeyRing.ofPair({ key: 'devkey', secret: 'secret' }) : undefined;
-}
-
-/** Variables that are right each by itself and wrong together. */
-function* contradictions(values: Values, production: boolean): Generator<[name: keyof Values, message: string]> {
-  const { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret, LIVEKIT_KEYS_FILE: keysFile } = values;
-  if (keysFile !== undefined && (key !== undefined || secret !== undefined)) {
-    yield ['LIVEKIT_KEYS_FILE', 'must not be given beside LIVEKIT_API_KEY or LIVEKIT_API_SECRET'];
-  } else if (key !== undefined && secret === undefined) {
-    yield ['LIVEKIT_API_SECRET', 'must be given with LIVEKIT_API_KEY'];
-  } else if (key === undefined && secret !== undefined) {
-    yield ['LIVEKIT_API_KEY', 'must be given with LIVEKIT_API_SECRET'];
-  } else if (key !== undefined && secret !== undefined && production) {
-    const fault = faultInProduction({ key, secret });
-    if (fault) yield [fault.of === 'key' ? 'LIVEKIT_API_KEY' : 'LIVEKIT_API_SECRET', fault.message];
-  } else if (keysFile === undefined && production) {
-    yield ['LIVEKIT_API_KEY', 'must be given in production, with LIVEKIT_API_SECRET, or LIVEKIT_KEYS_FILE instead'];
-  }
-
-  if (values.AUTH_MODE === 'oidc') {
-    if (values.OIDC_ISSUER === undefined) yield ['OIDC_ISSUER', 'must be given when AUTH_MODE is oidc'];
-    if (values.OIDC_AUDIENCE === undefined) yield ['OIDC_AUDIENCE', 'must be given when AUTH_MODE is oidc'];
-  } else if (values.OIDC_ISSUER !== undefined || values.OIDC_JWKS_URI !== undefined) {
-    // An operator who names an issuer believes that callers are checked.
-    yield ['AUTH_MODE', 'must be oidc when OIDC_ISSUER or OIDC_JWKS_URI is given'];
-  }
 }
