@@ -1,6 +1,7 @@
 /** Step 1: sends the real request for a token, and shows it as a command, its answer, and what to do about a refusal. */
 import { curlCommand } from './curl.command.js';
 import { copiesOnClick, element, make } from './elements.js';
+import { notice } from './notice.js';
 import { adviceOf } from './refusal.advice.js';
 import { addressOf, send, type TimedAnswer } from './service.js';
 import { laidOut, refusalIn, requestOf, tokenIn, type Wish } from './token.request.js';
@@ -55,12 +56,7 @@ export class AskStep {
       this.received(token, wish);
     } catch {
       this.answer.replaceChildren(
-        notice(
-          'bad',
-          'No answer',
-          'The service did not answer at all.',
-          'Is it still running? Start it with: npm start',
-        ),
+        notice('No answer', 'The service did not answer at all.', 'Is it still running? Start it with: npm start'),
       );
       this.received(undefined, wish);
     }
@@ -82,7 +78,7 @@ function refusal(answer: TimedAnswer): readonly Node[] {
   const id = make('p', [make('span', 'Request id, as in the log: '), make('code', answer.requestId)], 'quiet');
   return [
     statusLine('bad', answer),
-    notice('bad', code ?? 'Refused', detail, adviceOf(answer.status, code) + wait),
+    notice(code ?? 'Refused', detail, adviceOf(answer.status, code) + wait),
     id,
     body(answer),
   ];
@@ -103,17 +99,4 @@ function body(answer: TimedAnswer): HTMLElement {
   pre.setAttribute('role', 'region');
   pre.setAttribute('aria-label', 'Body of the answer');
   return pre;
-}
-
-/** What happened, and what to do about it. */
-export function notice(kind: 'good' | 'bad', title: string, text: string, advice: string): HTMLElement {
-  return make(
-    'div',
-    [
-      make('p', title, 'notice-title'),
-      make('p', text),
-      make('p', [make('strong', 'What to do: '), make('span', advice)]),
-    ],
-    `notice ${kind}`,
-  );
 }

@@ -1,11 +1,11 @@
 /** Step 3: joins the room with the token, and shows who is there and what happens. */
-import { notice } from './ask.step.js';
 import { Call, type Device, thrownByClient } from './call.js';
 import { deviceFailure } from './device.failure.js';
 import { copiesOnClick, element, make } from './elements.js';
 import { EventLog } from './event.log.js';
 import { invitationTo } from './invitation.js';
 import { endingOf, joinFailure } from './join.failure.js';
+import { notice } from './notice.js';
 import { Stage } from './stage.js';
 import type { Wish } from './token.request.js';
 
@@ -115,7 +115,7 @@ export class JoinStep {
 
   private fail({ what, advice }: { readonly what: string; readonly advice: string }): void {
     this.log.add(what);
-    this.state.replaceChildren(notice('bad', 'You could not join', what, advice));
+    this.state.replaceChildren(notice('You could not join', what, advice));
   }
 
   private enable(): void {
