@@ -167,12 +167,14 @@ describe('the labels', () => {
           methods.flatMap((method) => paths.map((path) => send(agent, method, path()))),
         ).flat(),
       );
+    // Node's own grow when its collector first does what it has not done before, and not by what clients ask for.
+    const ours = async (): Promise<Sample[]> => (await metrics()).filter(({ name }) => !name.startsWith('nodejs_'));
     await storm(1);
     // Reading the metrics is a request too.
     await metrics();
-    const before = (await metrics()).length;
+    const before = (await ours()).length;
     await storm(20);
-    const samples = await metrics();
+    const samples = await ours();
     expect(samples.length).toBe(before);
     const labels = samples.flatMap(({ labels: { method = '', route = '' } }) => [method, route]);
     expect([...new Set(labels)].sort()).toEqual(
