@@ -1,4 +1,7 @@
 /** LiveKit's webhooks over HTTP, well signed: which are taken, which are not, and what the log says of them. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
 import { Module } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -43,6 +46,27 @@ describe('POST /livekit/webhook', () => {
     });
   const accepted = [200];
   const undecodable = [400, 'WEBHOOK_UNDECODABLE'];
+
+  it.each([0, 10])('says nothing of one whose sender is gone after %i bytes of its body', async (bytes) => {
+    const body = started();
+    const head = [
+      'POST /livekit/webhook HTTP/1.1',
+      'Host: x',
+      `Authorization: ${await signWebhook(body)}`,
+      'Content-Type: application/webhook+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    const before = service.output.lines().filter(({ context }) => context === 'Webhook').length;
+    for (let n = 0; n < 20; n += 1) {
+      const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+      await once(socket, 'connect');
+      await new Promise((sent) => socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, bytes)}`, sent));
+      socket.destroy();
+    }
+    expect(await send(started())).toEqual([200]);
+    const lines = service.output.lines().filter(({ context }) => context === 'Webhook');
+    expect(lines.slice(before).map(({ message }) => message)).toEqual(['accepted']);
+  });
 
   it('hands a signed event to its listeners, without the password of the relay', async () => {
     expect(await send(started())).toEqual(accepted);

@@ -16,6 +16,10 @@ export class FailureFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    if (isAborted(thrown)) {
+      response.destroy();
+      return;
+    }
     const error = isUnrouted(thrown, request) ? new Refusal('NOT_FOUND', 'There is nothing at this address.') : thrown;
     const problem = problemOf(error, currentContext()?.requestId ?? '');
     // A refusal says itself what happened; what nobody foresaw is for the operator alone.
@@ -31,6 +35,11 @@ export class FailureFilter implements ExceptionFilter {
     if (contract?.renderFailure) contract.renderFailure(problem, response);
     else renderProblem(problem, response);
   }
+}
+
+/** The client has gone before its body was whole: there is nothing to judge, and nobody to tell. */
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'request.aborted';
 }
 
 /** Nest's own 404 quotes the address; one that a handler throws says what was not found, and is kept. */
