@@ -19,8 +19,8 @@ export function webhookBody(verifier: WebhookVerifier): RequestHandler {
     if (request.method !== 'POST' || request.path !== '/') return next();
     // The handler verifies all of it. This is for those who would fill our memory.
     await verifier.signedHash(request.headers.authorization);
-    // The sender has gone in the middle: there is nothing to judge, and nobody to tell.
-    if (request.destroyed || (!request.complete && !request.socket.readable)) return;
+    // The sender has gone meanwhile: the parser would read nothing, and there is nobody to tell.
+    if (request.destroyed || !request.socket.readable) return;
     read(request, response, next);
   };
 }
