@@ -41,12 +41,18 @@ export class RedisCheck extends DoctorCheck {
 
   override async run(): Promise<readonly Finding[]> {
     const url = this.config.get('REDIS_URL', { infer: true });
-    if (url === undefined) return [skipped('REDIS_URL is not set: each instance counts by itself.')];
+    if (url === undefined)
+      return [skipped('REDIS_URL is not set: each instance counts, and remembers webhooks, by itself.')];
     const { host } = new URL(url);
     const error = await this.failure();
     if (error === undefined) return [ok(`Redis answers at ${host}.`)];
     const { reason, advice } = inWords(error);
-    return [fault(`Redis at ${host} is of no use: ${reason}. Each instance counts by itself until it is.`, advice)];
+    return [
+      fault(
+        `Redis at ${host} is of no use: ${reason}. Until it is, each instance counts, and remembers webhooks, by itself.`,
+        advice,
+      ),
+    ];
   }
 
   /** What keeps the service's own connection from being used; undefined if it can be. */
