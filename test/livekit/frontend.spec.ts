@@ -1,0 +1,147 @@
+/** A team's own frontend in a real browser, from another origin: it joins by either door, is told why not, and is kept out by CORS. */
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { FakeIssuer } from '../support/issuer.js';
+
+import { becomes, Browser, type OpenPage } from './support/browser.js';
+import { writeCamera } from './support/camera.js';
+import { type Client, FrontendServer } from './support/frontend.server.js';
+import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { setting, stopPrograms } from './support/program.js';
+import { startService, type Service } from './support/service.js';
+
+const DOORS = ['POST /token', 'TokenSource'] as const;
+type Door = (typeof DOORS)[number];
+
+let livekit: LiveKit;
+let service: Service;
+let frontend: FrontendServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  livekit = await startLiveKit();
+  service = await startService(livekit.settings);
+  frontend = await FrontendServer.start();
+  const camera = join(setting('LIVEKIT_TEST_FOLDER'), 'camera.y4m');
+  await writeCamera(camera);
+  browser = await Browser.start(camera);
+});
+
+afterAll(async () => {
+  await browser.stop();
+  await frontend.stop();
+  await stopPrograms();
+});
+
+afterEach(() => browser.closePages());
+
+interface Visit {
+  readonly door: Door;
+  readonly room?: string;
+  readonly name?: string;
+  readonly accessToken?: string;
+}
+
+/** Fills the form in, and gives what the page says of it in the end. */
+async function submit({ page }: OpenPage, { door, room = 'Test Room', name = 'Alice', accessToken = '' }: Visit) {
+  await page.getByLabel('Room').fill(room);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Access token').fill(accessToken);
+  await page.getByRole('button', { name: `Join by ${door}` }).click();
+  return page.locator('output:not(:empty)').textContent();
+}
+
+/** Whose pictures move in the page, as the browser has decoded them. */
+const seesVideoOf = ({ page }: OpenPage, name: string): Promise<void> =>
+  becomes(
+    page,
+    "[...document.querySelectorAll('video')].filter((video) => video.videoWidth > 0).map(({ title }) => title).join()",
+    name,
+  );
+
+describe.each<Client>(['livekit-client', 'livekit-client-2.21'])('with %s in the page', (client) => {
+  it('one who came by each door sees the other', async () => {
+    const [alice, bob] = [
+      await browser.open(frontend.urlFor(service, livekit, client)),
+      await browser.open(frontend.urlFor(service, livekit, client)),
+    ];
+    const room = `Größe & 日本語, ${client}`;
+    expect(await submit(alice, { door: 'POST /token', room, name: 'Alice' })).toBe('Joined as Alice');
+    expect(await submit(bob, { door: 'TokenSource', room, name: 'Bob' })).toMatch(/^Joined as participant-\w{32}$/);
+    await Promise.all([seesVideoOf(alice, 'Bob'), seesVideoOf(bob, 'Alice')]);
+    expect([alice.problems, bob.problems]).toEqual([[], []]);
+  });
+
+  it.each<[Door, RegExp]>([
+    ['POST /token', /^Error: roomName and participantName are required \([\da-f-]{36}\)$/],
+    ['TokenSource', /^Error: NAME_BLANK: .*room_name.* \([\da-f-]{36}\)$/],
+  ])('a refusal by %s can be read by the page', async (door, words) => {
+    const page = await browser.open(frontend.urlFor(service, livekit, client));
+    const room = door === 'POST /token' ? '' : ' ';
+    expect(await submit(page, { door, room })).toMatch(words);
+  });
+});
+
+describe('CORS_ORIGINS', () => {
+  let issuer: FakeIssuer;
+  let accessToken: string;
+  let stranger: FrontendServer;
+
+  beforeAll(async () => {
+    stranger = await FrontendServer.start();
+    issuer = await FakeIssuer.start();
+    accessToken = await issuer.sign({ sub: 'user-7' });
+  });
+
+  afterAll(async () => {
+    await issuer.down();
+    await stranger.stop();
+  });
+
+  const start = (settings: Record<string, string> = {}): Promise<Service> =>
+    startService({ ...livekit.settings, ...issuer.settings, ...settings });
+
+  /** Tokens that were signed, whoever got to read them. */
+  async function issued({ url }: Service): Promise<number> {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    return [...metrics.matchAll(/^livekit_token_issued_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+  }
+
+  /** What pages of this origin say in the end, by each door. */
+  async function outcomes(by: Service, whose: FrontendServer): Promise<{ said: unknown[]; problems: string[] }> {
+    const said = [];
+    const problems = [];
+    for (const door of DOORS) {
+      const page = await browser.open(whose.urlFor(by, livekit));
+      said.push(await submit(page, { door, accessToken }));
+      problems.push(...page.problems);
+    }
+    return { said, problems };
+  }
+
+  const JOINED = { said: ['Joined as user-7', 'Joined as user-7'], problems: [] };
+
+  it('lets pages of every origin in by default, with an Authorization header too', async () => {
+    const open = await start();
+    expect(await outcomes(open, frontend)).toEqual(JOINED);
+    expect(await outcomes(open, stranger)).toEqual(JOINED);
+    await open.stop();
+  });
+
+  it('lets pages of the origins that it names in, and no others', async () => {
+    const strict = await start({ CORS_ORIGINS: `https://app.example.com,${frontend.origin}` });
+    expect(await outcomes(strict, frontend)).toEqual(JOINED);
+    expect(await issued(strict)).toBe(2);
+    const kept = await outcomes(strict, stranger);
+    expect(kept.said).toEqual(DOORS.map(() => expect.stringMatching(/^TypeError: /)));
+    expect(kept.problems.filter((problem) => problem.includes('blocked by CORS policy'))).toHaveLength(2);
+    // The browser asked beforehand, and sent no request.
+    expect(await issued(strict)).toBe(2);
+    await strict.stop();
+  });
+});
