@@ -16,6 +16,12 @@ export interface LiveKit extends Running {
 const API_KEY = 'testkey';
 const API_SECRET = '0123456789abcdef0123456789abcdef';
 
+/** Of the LiveKit that `startLiveKit` starts, for whoever has to know it before that. */
+export const KEY_PAIR = { LIVEKIT_API_KEY: API_KEY, LIVEKIT_API_SECRET: API_SECRET };
+
+/** Read at once: the service's settings take the place of this one in suites that run it in their own process. */
+const GIVEN_URL = process.env.LIVEKIT_URL;
+
 interface Differences {
   webhookUrls?: string[];
   /** Whether a join may create its room. */
@@ -27,11 +33,11 @@ interface Differences {
 }
 
 export async function startLiveKit(differences: Differences = {}): Promise<LiveKit> {
-  if (process.env.LIVEKIT_URL) {
+  if (GIVEN_URL) {
     if (Object.keys(differences).length > 0) {
       throw new Error('this suite starts a LiveKit of its own settings: unset LIVEKIT_URL');
     }
-    return handle(process.env.LIVEKIT_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
+    return handle(GIVEN_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
   }
   const port = differences.port ?? (await freePort());
   const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.yaml`);

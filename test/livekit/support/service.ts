@@ -25,20 +25,37 @@ export async function startService(settings: Record<string, string>): Promise<Se
 
 export type TokenFormat = 'string' | 'object' | 'text';
 
+/** Of the service as a process, or of an application in this one. */
+type Door = Pick<Service, 'url'>;
+
 export async function requestToken(
-  service: Service,
+  service: Door,
   roomName: string,
   participantName: string,
   format: TokenFormat = 'string',
 ): Promise<string> {
-  const response = await fetch(`${service.url}/token`, {
+  return tokenIn(await post(service, '/token', 200, { roomName, participantName }), format);
+}
+
+/** By LiveKit's standard token endpoint. */
+export async function requestStandardToken(service: Door, wishes: object): Promise<string> {
+  const { participant_token } = JSON.parse(await post(service, '/livekit/token', 201, wishes)) as Record<
+    string,
+    string
+  >;
+  if (participant_token === undefined) throw new Error('POST /livekit/token answered no token');
+  return participant_token;
+}
+
+async function post({ url }: Door, path: string, status: number, body: object): Promise<string> {
+  const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ roomName, participantName }),
+    body: JSON.stringify(body),
   });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`POST /token answered ${response.status}: ${body}`);
-  return tokenIn(body, format);
+  const text = await response.text();
+  if (response.status !== status) throw new Error(`POST ${path} answered ${response.status}: ${text}`);
+  return text;
 }
 
 function tokenIn(body: string, format: TokenFormat): string {
