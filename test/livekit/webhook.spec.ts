@@ -11,12 +11,9 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from './support/jwt.js';
 import { callRoomService, joinResponse } from './support/livekit.client.js';
-import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { KEY_PAIR, startLiveKit, type LiveKit } from './support/livekit.js';
 import { freePort, setting, stopPrograms } from './support/program.js';
-import { startService } from './support/service.js';
-
-/** Of the LiveKit that `startLiveKit` starts: listeners have to know them before it does. */
-const KEYS = { LIVEKIT_API_KEY: 'testkey', LIVEKIT_API_SECRET: '0123456789abcdef0123456789abcdef' };
+import { type Service, startService } from './support/service.js';
 
 type RoomEvent = Extract<LiveKitEventName, `room_${string}` | `participant_${string}`>;
 
@@ -51,15 +48,19 @@ class ListenersModule {}
 
 let livekit: LiveKit;
 let app: RunningApp;
+let service: Service;
+let port: string;
 
 beforeAll(async () => {
-  const port = String(await freePort());
-  app = await startApp(KEYS, { modules: [ListenersModule] });
+  port = String(await freePort());
+  app = await startApp(KEY_PAIR, { modules: [ListenersModule] });
   const urls = [`http://127.0.0.1:${port}/livekit/webhook`, `${app.url}/livekit/webhook`];
   livekit = await startLiveKit({ webhookUrls: urls });
-  expect(livekit.settings).toMatchObject(KEYS);
-  await startService({ ...livekit.settings, SERVER_PORT: port, LOG_FORMAT: 'json' });
+  expect(livekit.settings).toMatchObject(KEY_PAIR);
+  service = await startBuilt();
 });
+
+const startBuilt = (): Promise<Service> => startService({ ...livekit.settings, SERVER_PORT: port, LOG_FORMAT: 'json' });
 
 afterAll(async () => {
   await stopPrograms();
@@ -116,5 +117,19 @@ describe('the webhooks of LiveKit', () => {
       'record room_finished stubborn',
       'record room_started stubborn',
     ]);
+  }, 60_000);
+
+  it('come once, and in order, when the service was away for a moment', async () => {
+    await service.stop();
+    await call('CreateRoom', 'early');
+    await call('DeleteRoom', 'early');
+    await eventually(() => Listeners.calls.includes('record room_finished early'), 20_000);
+    service = await startBuilt();
+    let lines: string[] = [];
+    await eventually(() => {
+      void logged('early').then((found) => (lines = found));
+      return lines.includes('accepted room_finished');
+    }, 20_000);
+    expect(lines).toEqual(['accepted room_started', 'accepted room_finished']);
   }, 60_000);
 });
