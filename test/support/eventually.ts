@@ -1,10 +1,13 @@
 /** Waits for what happens by itself, by looking again instead of sleeping for a guess. */
 
 /** Resolves with the first answer that is not undefined or false; rejects after the deadline. */
-export async function eventually<T>(look: () => T | undefined | false, deadlineMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  deadlineMs = 10_000,
+): Promise<T> {
   const end = Date.now() + deadlineMs;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error('It did not happen in time.');
     await new Promise((resolve) => setTimeout(resolve, 10));
