@@ -31,13 +31,20 @@ export async function joinResponse(livekitUrl: string, token: string): Promise<J
   // Closing a socket that is still connecting makes it report an error, which nobody else would then hear.
   socket.on('error', () => {});
   try {
-    const [frame] = await once(socket, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const [frame] = await Promise.race([once(socket, 'message', { signal }), endOf(socket, signal)]);
     const { message } = SignalResponse.fromBinary(frame);
     if (message.case !== 'join') throw new Error(`LiveKit answered ${message.case} before join`);
     return message.value;
   } finally {
     socket.close();
   }
+}
+
+/** A server that ends in the middle says nothing more, and would be waited for. */
+async function endOf(socket: WebSocket, signal: AbortSignal): Promise<never> {
+  const [code] = await once(socket, 'close', { signal });
+  throw new Error(`LiveKit ended the connection with ${code} before join`);
 }
 
 /** Calls LiveKit's server API, and gives the status and the error code of its answer, or its text where that has none. */

@@ -26,7 +26,7 @@ interface Differences {
   webhookUrls?: string[];
   /** Whether a join may create its room. */
   autoCreate?: boolean;
-  /** The key pairs, of which the last signs webhooks. */
+  /** The key pairs, of which the last signs webhooks; LiveKit is given them as a file. */
   keys?: Record<string, string>;
   /** Where one that was stopped has to come back. */
   port?: number;
@@ -40,9 +40,14 @@ export async function startLiveKit(differences: Differences = {}): Promise<LiveK
     return handle(GIVEN_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
   }
   const port = differences.port ?? (await freePort());
-  const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.yaml`);
+  const { keys = { [API_KEY]: API_SECRET } } = differences;
+  const folder = setting('LIVEKIT_TEST_FOLDER');
+  const keyFile = join(folder, `livekit-${port}.keys`);
+  // LiveKit does not start with a file that others than its owner and group may read.
+  await writeFile(keyFile, keysFileOf(keys), { mode: 0o640 });
+  const config = join(folder, `livekit-${port}.yaml`);
   // JSON is YAML, so no YAML library is needed to write it.
-  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), differences)));
+  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), keyFile, { ...differences, keys })));
   const program = await startProgram({
     name: 'livekit-server',
     command: setting('LIVEKIT_SERVER_BIN'),
@@ -52,6 +57,13 @@ export async function startLiveKit(differences: Differences = {}): Promise<LiveK
     stopWith: 'SIGKILL',
   });
   return handle(`ws://127.0.0.1:${port}`, API_KEY, API_SECRET, program.stop);
+}
+
+/** The file of pairs that LiveKit and the service read alike. */
+export function keysFileOf(keys: Record<string, string>): string {
+  return Object.entries(keys)
+    .map(([key, secret]) => `${key}: ${secret}\n`)
+    .join('');
 }
 
 async function leaveRunning(): Promise<void> {}
@@ -65,12 +77,13 @@ function handle(url: string, apiKey: string, apiSecret: string, stop: Running['s
 function configuration(
   port: number,
   mediaPort: number,
-  { webhookUrls = [], autoCreate = true, keys = { [API_KEY]: API_SECRET } }: Differences,
+  keyFile: string,
+  { webhookUrls = [], autoCreate = true, keys = {} }: Differences,
 ) {
   return {
     port,
     bind_addresses: ['127.0.0.1'],
-    keys,
+    key_file: keyFile,
     rtc: {
       use_external_ip: false,
       // Given, so that the server asks no STUN server for it.
