@@ -19,11 +19,20 @@ async function start(): Promise<void> {
   Logger.log(`Listening on ${await app.getUrl()}`, 'Main');
 }
 
+type StartFailure = NodeJS.ErrnoException & { readonly port?: number };
+
+/** What is the operator's to mend is said in words, which help where a stack does not. */
+function reasonOf(error: StartFailure): string | undefined {
+  if (error instanceof EnvironmentError) return error.message;
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${error.port} is taken (EADDRINUSE), maybe by the service itself: stop what runs there, or set SERVER_PORT.`;
+  }
+  return error.stack;
+}
+
 try {
   await start();
 } catch (error) {
-  // A wrong environment is the operator's to mend: the list of faults helps, a stack does not.
-  const reason = error instanceof EnvironmentError ? error.message : (error as Error).stack;
-  process.stderr.write(`The service did not start. ${reason}\n`);
+  process.stderr.write(`The service did not start. ${reasonOf(error as StartFailure)}\n`);
   process.exitCode = 1;
 }
