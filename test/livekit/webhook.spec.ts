@@ -10,7 +10,7 @@ import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js'
 import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from './support/jwt.js';
-import { callRoomService, joinResponse } from './support/livekit.client.js';
+import { callServerApi, joinResponse } from './support/livekit.client.js';
 import { KEY_PAIR, startLiveKit, type LiveKit } from './support/livekit.js';
 import { freePort, setting, stopPrograms } from './support/program.js';
 import { type Service, startService } from './support/service.js';
@@ -69,7 +69,7 @@ afterAll(async () => {
 
 async function call(method: 'CreateRoom' | 'DeleteRoom', room: string): Promise<void> {
   const operator = await signToken(livekit, { roomCreate: true });
-  const { status } = await callRoomService(livekit.url, operator, method, { name: room, room });
+  const { status } = await callServerApi(livekit.url, operator, `RoomService/${method}`, { name: room, room });
   expect(status).toBe(200);
 }
 

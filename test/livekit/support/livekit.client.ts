@@ -47,14 +47,28 @@ async function endOf(socket: WebSocket, signal: AbortSignal): Promise<never> {
   throw new Error(`LiveKit ended the connection with ${code} before join`);
 }
 
+/** What a WebSocket at this path is answered instead of being opened: 101 where it is opened after all. */
+export async function upgradeStatus(livekitUrl: string, path: string, token: string): Promise<number | undefined> {
+  const socket = new WebSocket(address(livekitUrl, 'ws', path), { headers: { authorization: `Bearer ${token}` } });
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+      socket.on('error', reject);
+    });
+  } finally {
+    socket.terminate();
+  }
+}
+
 /** Calls LiveKit's server API, and gives the status and the error code of its answer, or its text where that has none. */
-export async function callRoomService(
+export async function callServerApi(
   livekitUrl: string,
   token: string,
-  method: string,
+  method: `${string}/${string}`,
   body: object,
 ): Promise<{ status: number; code: unknown }> {
-  const response = await fetch(address(livekitUrl, 'http', `/twirp/livekit.RoomService/${method}`), {
+  const response = await fetch(address(livekitUrl, 'http', `/twirp/livekit.${method}`), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),

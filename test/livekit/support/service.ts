@@ -25,11 +25,11 @@ export async function startService(settings: Record<string, string>): Promise<Se
 
 export type TokenFormat = 'string' | 'object' | 'text';
 
-/** Of the service as a process, or of an application in this one. */
-type Door = Pick<Service, 'url'>;
+/** The service as a process, or as an application in this one. */
+export type Reachable = Pick<Service, 'url'>;
 
 export async function requestToken(
-  service: Door,
+  service: Reachable,
   roomName: string,
   participantName: string,
   format: TokenFormat = 'string',
@@ -38,7 +38,7 @@ export async function requestToken(
 }
 
 /** By LiveKit's standard token endpoint. */
-export async function requestStandardToken(service: Door, wishes: object): Promise<string> {
+export async function requestStandardToken(service: Reachable, wishes: object): Promise<string> {
   const { participant_token } = JSON.parse(await post(service, '/livekit/token', 201, wishes)) as Record<
     string,
     string
@@ -47,7 +47,7 @@ export async function requestStandardToken(service: Door, wishes: object): Promi
   return participant_token;
 }
 
-async function post({ url }: Door, path: string, status: number, body: object): Promise<string> {
+async function post({ url }: Reachable, path: string, status: number, body: object): Promise<string> {
   const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
