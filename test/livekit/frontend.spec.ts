@@ -1,15 +1,12 @@
 /** A team's own frontend in a real browser, from another origin: it joins by either door, is told why not, and is kept out by CORS. */
-import { join } from 'node:path';
-
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { FakeIssuer } from '../support/issuer.js';
 
 import { becomes, Browser, type OpenPage } from './support/browser.js';
-import { writeCamera } from './support/camera.js';
 import { type Client, FrontendServer } from './support/frontend.server.js';
 import { startLiveKit, type LiveKit } from './support/livekit.js';
-import { setting, stopPrograms } from './support/program.js';
+import { stopPrograms } from './support/program.js';
 import { startService, type Service } from './support/service.js';
 
 const DOORS = ['POST /token', 'TokenSource'] as const;
@@ -24,18 +21,13 @@ beforeAll(async () => {
   livekit = await startLiveKit();
   service = await startService(livekit.settings);
   frontend = await FrontendServer.start();
-  const camera = join(setting('LIVEKIT_TEST_FOLDER'), 'camera.y4m');
-  await writeCamera(camera);
-  browser = await Browser.start(camera);
+  browser = await Browser.start();
 });
 
 afterAll(async () => {
-  await browser.stop();
   await frontend.stop();
   await stopPrograms();
 });
-
-afterEach(() => browser.closePages());
 
 interface Visit {
   readonly door: Door;

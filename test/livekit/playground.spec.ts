@@ -1,15 +1,14 @@
 /** The page at / in a real browser, with the built service and a real LiveKit: ask, see, join, and be refused. */
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 
 import { FakeIssuer } from '../support/issuer.js';
 
 import { barriers, becomes, Browser, type OpenPage, type PageOptions } from './support/browser.js';
-import { writeCamera } from './support/camera.js';
 import { startLiveKit, type LiveKit } from './support/livekit.js';
-import { freePort, setting, stopPrograms } from './support/program.js';
+import { freePort, stopPrograms } from './support/program.js';
 import { startService, type Service } from './support/service.js';
 
 const IMAGES = join(import.meta.dirname, '../../docs/images');
@@ -23,17 +22,10 @@ let browser: Browser;
 beforeAll(async () => {
   livekit = await startLiveKit();
   service = await startService(livekit.settings);
-  const camera = join(setting('LIVEKIT_TEST_FOLDER'), 'camera.y4m');
-  await writeCamera(camera);
-  browser = await Browser.start(camera);
+  browser = await Browser.start();
 });
 
-afterAll(async () => {
-  await browser.stop();
-  await stopPrograms();
-});
-
-afterEach(() => browser.closePages());
+afterAll(stopPrograms);
 
 const open = (url = service.url, options: PageOptions = {}): Promise<OpenPage> => browser.open(url, options);
 

@@ -1,9 +1,14 @@
 /** Chromium with a made-up camera and microphone, and pages in it that tell what went wrong in them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { afterAll, afterEach } from '@jest/globals';
 import { type Browser as Chromium, chromium, type Page } from 'playwright-core';
+
+import { writeCamera } from './camera.js';
+import { setting } from './program.js';
 
 const PROGRAM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
@@ -38,22 +43,31 @@ export interface OpenPage {
   readonly problems: readonly string[];
 }
 
+let running: Browser | undefined;
+
+// Defined when a suite imports this, and so before the suite's own, which stops the servers of the pages.
+afterEach(() => running?.closePages());
+afterAll(() => running?.stop());
+
 export class Browser {
   private constructor(private readonly program: Chromium) {}
 
-  /** `camera`: the file that its camera shows. */
-  static async start(camera: string): Promise<Browser> {
+  /** For one suite, after which it stops by itself. */
+  static async start(): Promise<Browser> {
     if (!existsSync(PROGRAM)) {
       throw new Error(`These tests need Chromium and found none at ${PROGRAM}. Do one of these:
 - on Debian: apt-get install chromium,
 - set CHROMIUM_BIN to a Chromium or Chrome.`);
     }
-    return new Browser(
+    const camera = join(setting('LIVEKIT_TEST_FOLDER'), 'camera.y4m');
+    await writeCamera(camera);
+    running = new Browser(
       await chromium.launch({
         executablePath: PROGRAM,
         args: [...ARGUMENTS, `--use-file-for-fake-video-capture=${camera}`],
       }),
     );
+    return running;
   }
 
   /** Opens a page as somebody else: nothing is shared with the other pages. */
