@@ -115,7 +115,7 @@ describe('the size of what a client sets', () => {
     ],
     ['names of agents', agent(x(4096)), agent(x(4097))],
     ['metadata of agents', agent('a', x(4095)), agent('a', x(4096))],
-    ['deployments of agents', agent('a', '', x(4095)), agent('a', '', x(4096))],
+    ['deployments of agents', agent('a', x(4031), x(64)), agent('a', x(4032), x(64))],
     ['attributes of agents', agent('a', '', '', { k: x(4094) }), agent('a', '', '', { k: x(4095) })],
     [
       'all of it together',

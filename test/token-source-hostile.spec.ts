@@ -73,6 +73,28 @@ function typeOf(value: unknown): string {
   return typeof value === 'string' ? 'text' : typeof value;
 }
 
+/** LiveKit drops the agent, and nobody hears of it. */
+describe('a deployment that no worker can have', () => {
+  const sendDeployment = (deployment: string): ReturnType<typeof send> =>
+    send({ room_config: { agents: [{ agent_name: 'a', deployment }] } });
+
+  it.each([
+    ['above 64 bytes', 'é'.repeat(32) + 'x', /bytes/],
+    ['with an underscore', 'blue_green', /underscores/],
+    ['with a blank', 'blue green', /blanks/],
+    ['with a control character', 'blue\u007f', /control characters/],
+  ])('is refused with its field: %s', async (_what, deployment, why) => {
+    const { status, body: problem } = await sendDeployment(deployment);
+    expect({ status, code: problem['code'] }).toEqual({ status: 400, code: 'FIELD_INVALID' });
+    expect(String(problem['detail']).startsWith('room_config.agents[0].deployment must')).toBe(true);
+    expect(problem['detail']).toMatch(why);
+  });
+
+  it('is not one of 64 bytes with all other signs', async () => {
+    expect((await sendDeployment('é'.repeat(30) + '-./#')).status).toBe(201);
+  });
+});
+
 describe('a value of a wrong type', () => {
   it.each(
     PLACES.flatMap(({ field, type, around }) =>

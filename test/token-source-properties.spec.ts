@@ -92,8 +92,9 @@ describe('any body', () => {
     const texts = fc
       .dictionary(text, text, { minKeys: 1, maxKeys: 3, noNullPrototype: true })
       .filter((map) => !['__proto__', 'constructor', 'prototype'].some((key) => Object.hasOwn(map, key)));
+    const deployment = text.filter((letters) => !/[\0-\x20\x7f_]/.test(letters) && Buffer.byteLength(letters) <= 64);
     const agent = fc.record(
-      { agentName: text, metadata: text, deployment: text, attributes: texts },
+      { agentName: text, metadata: text, deployment, attributes: texts },
       { requiredKeys: ['agentName'] },
     );
     const validBody = fc

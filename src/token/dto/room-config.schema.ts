@@ -1,7 +1,7 @@
 /** What may be set of LiveKit's RoomConfiguration, as the OpenAPI document describes it. */
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 
-import { MAX_AGENTS } from './token-source.types.js';
+import { DEPLOYMENT, MAX_AGENTS, MAX_DEPLOYMENT_BYTES } from './token-source.types.js';
 
 export const ROOM_CONFIG: ApiPropertyOptions = {
   description: 'Agents, where `CLIENT_FIELDS` lists `agents`; nothing else of it may be set.',
@@ -16,7 +16,7 @@ export const ROOM_CONFIG: ApiPropertyOptions = {
         properties: {
           agent_name: { type: 'string', example: 'scribe' },
           metadata: { type: 'string' },
-          deployment: { type: 'string' },
+          deployment: { type: 'string', pattern: DEPLOYMENT.source, maxLength: MAX_DEPLOYMENT_BYTES },
           attributes: { type: 'object', additionalProperties: { type: 'string' } },
         },
       },

@@ -39,6 +39,23 @@ export const textMapFault: TypeFault = (field, value) => {
   return firstOf(texts, (text) => textFault(`every name and value of ${field}`, text));
 };
 
+/** In bytes of UTF-8. */
+export const MAX_DEPLOYMENT_BYTES = 64;
+
+/** No signs that LiveKit's own names of topics are built with, no blanks, no control characters. */
+export const DEPLOYMENT = /^[^\0-\x20\x7f_]*$/;
+
+/** No worker can serve another one, and LiveKit drops such an agent without telling anybody. */
+const deploymentFault: TypeFault = (field, value) => {
+  if (typeof value === 'string' && Buffer.byteLength(value) > MAX_DEPLOYMENT_BYTES) {
+    return `${field} must be at most ${MAX_DEPLOYMENT_BYTES} bytes of UTF-8`;
+  }
+  if (typeof value === 'string' && !DEPLOYMENT.test(value)) {
+    return `${field} must hold no underscores, blanks and control characters`;
+  }
+  return textFault(field, value);
+};
+
 export const roomConfigFault: TypeFault = (field, value) => {
   if (!isObject(value)) return `${field} must be an object`;
   const { agents } = value;
@@ -48,14 +65,15 @@ export const roomConfigFault: TypeFault = (field, value) => {
   return firstOf(agents, (agent, index) => agentFault(`${field}.agents[${index}]`, agent));
 };
 
-const AGENT_TEXTS = ['agent_name', 'agentName', 'metadata', 'deployment'];
+const AGENT_TEXTS = { agent_name: textFault, agentName: textFault, metadata: textFault, deployment: deploymentFault };
 
 const agentFault: TypeFault = (field, value) => {
   if (!isObject(value)) return `${field} must be an object`;
   const { attributes } = value;
   return (
-    firstOf(AGENT_TEXTS, (name) => (isAbsent(value[name]) ? undefined : textFault(`${field}.${name}`, value[name]))) ??
-    (isAbsent(attributes) ? undefined : textMapFault(`${field}.attributes`, attributes))
+    firstOf(Object.entries(AGENT_TEXTS), ([name, faultOf]) =>
+      isAbsent(value[name]) ? undefined : faultOf(`${field}.${name}`, value[name]),
+    ) ?? (isAbsent(attributes) ? undefined : textMapFault(`${field}.attributes`, attributes))
   );
 };
 
