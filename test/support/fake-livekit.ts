@@ -2,10 +2,20 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
-import { ParticipantInfo, ParticipantInfo_State, Room } from '@livekit/protocol';
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  ClientInfo_Capability,
+  Codec,
+  ParticipantInfo,
+  ParticipantInfo_State,
+  ParticipantPermission,
+  Room,
+} from '@livekit/protocol';
+
+import { isShortEnough } from '../../src/livekit/names.js';
+
+import { type GrantClaims, joinFault, readToken } from './fake-livekit.token.js';
 
 /** What the next call answers instead of doing its work; `hang` is never answered. */
 export type ScriptedFailure = 'hang' | { readonly status: number; readonly code: string } | { readonly text: string };
@@ -13,14 +23,16 @@ export type ScriptedFailure = 'hang' | { readonly status: number; readonly code:
 interface Call {
   readonly method: string;
   readonly body: Record<string, unknown>;
-  readonly claims: LiveKitClaims;
+  readonly claims: GrantClaims;
 }
 
-interface LiveKitClaims extends JWTPayload {
-  readonly video?: Record<string, unknown>;
-}
+/** What a LiveKit without Redis has of these is no more than the check of grants. */
+const NOT_SET_UP: Readonly<Record<string, (claims: GrantClaims) => boolean>> = {
+  Egress: ({ video }) => video?.['roomRecord'] === true,
+  Ingress: ({ video }) => video?.['ingressAdmin'] === true,
+  SIP: ({ sip }) => sip?.['admin'] === true,
+};
 
-const PREFIX = '/twirp/livekit.RoomService/';
 const JSON_FORM = { useProtoFieldName: true, emitDefaultValues: true };
 
 export class FakeLiveKit {
@@ -66,81 +78,93 @@ export class FakeLiveKit {
   join(room: string, identity: string): void {
     const participants = this.rooms.get(room) ?? new Map<string, ParticipantInfo>();
     const sid = `PA_${identity}`;
-    participants.set(identity, new ParticipantInfo({ sid, identity, state: ParticipantInfo_State.ACTIVE }));
+    const permission = new ParticipantPermission({ canPublish: true, canPublishData: true, canSubscribe: true });
+    const capabilities = [ClientInfo_Capability.CAP_PACKET_TRAILER];
+    const state = ParticipantInfo_State.ACTIVE;
+    participants.set(identity, new ParticipantInfo({ sid, identity, state, permission, capabilities }));
     this.rooms.set(room, participants);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://livekit');
     response.setHeader('date', this.now().toUTCString());
-    if (request.method === 'GET') return this.answerFront(request, response);
-    const body = (await json(request)) as Record<string, unknown>;
-    const claims = await this.claimsOf(request.headers.authorization ?? '', response);
-    if (claims === undefined) return;
-    const method = request.url?.startsWith(PREFIX) ? request.url.slice(PREFIX.length) : '';
-    this.calls.push({ method, body, claims });
-    const failure = this.failures.shift();
-    if (failure === 'hang') return;
-    if (failure === undefined) this.act(method, body, claims.video ?? {}, response);
-    else if ('text' in failure) response.writeHead(200, { 'content-type': 'text/html' }).end(failure.text);
-    else fail(response, failure.status, failure.code, 'scripted: the password is hunter2');
+    const front = request.method === 'GET' ? this.fronts.get(pathname) : undefined;
+    if (front === 'hang') return;
+    if (front) return this.answerAsFront(front, response);
+    const verification = { keys: this.keys, now: this.now() };
+    const reading = await readToken(request.headers.authorization, searchParams.get('access_token'), verification);
+    if ('fault' in reading) return say(response, 401, reading.fault);
+    if (pathname === '/') return say(response, 200, 'OK');
+    if (pathname === '/rtc/validate') return this.answerJoin(reading.claims, response);
+    const [, service = '', method = ''] = /^\/twirp\/livekit\.(\w+)\/(\w+)$/.exec(pathname) ?? [];
+    if (service !== 'RoomService' && !(service in NOT_SET_UP)) return say(response, 404, '404 page not found\n');
+    return this.answerCall(service, method, reading.claims, request, response);
   }
 
   private now(): Date {
     return new Date(Date.now() + this.clockAhead * 1000);
   }
 
-  /** Its health at /, and at /rtc/validate what a join with the token would come to. */
-  private async answerFront({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    const say = (status: number, text: string): void => {
-      if (status >= 300 && status < 400) response.setHeader('location', '/elsewhere');
-      response.writeHead(status).end(text);
-    };
-    const front = this.fronts.get(url);
-    if (front === 'hang') return;
-    if (front) return say(front.status, front.body);
-    if (url === '/') return say(200, 'OK');
-    if (url !== '/rtc/validate') return say(404, '404 page not found\n');
-    if (headers.authorization === undefined) return say(401, 'no permissions to access the room');
-    const claims = await this.claimsOf(headers.authorization, response);
-    if (claims === undefined) return;
-    const room = String(claims.video?.['room']);
-    if (this.autoCreate || this.rooms.has(room)) say(200, 'success');
-    else say(404, 'requested room does not exist');
+  private answerAsFront({ status, body }: { status: number; body: string }, response: ServerResponse): void {
+    if (status >= 300 && status < 400) response.setHeader('location', '/elsewhere');
+    response.writeHead(status).end(body);
   }
 
-  /** The middleware's answers to a token that is not good are text, and hold that token. */
-  private async claimsOf(authorization: string, response: ServerResponse): Promise<LiveKitClaims | undefined> {
-    const token = authorization.replace(/^Bearer /, '');
-    const { iss = '' } = decodeJwt(token);
-    const secret = this.keys.get(iss);
-    try {
-      if (secret === undefined) throw new Error(`invalid API key: ${iss}`);
-      const options = { issuer: iss, algorithms: ['HS256'], clockTolerance: 60, currentDate: this.now() };
-      return (await jwtVerify<LiveKitClaims>(token, new TextEncoder().encode(secret), options)).payload;
-    } catch (error) {
-      const text =
-        secret === undefined ? `invalid API key: ${iss}` : `invalid token: ${token}, error: ${reasonOf(error)}`;
-      response.writeHead(401, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
-      return undefined;
+  /** What a join with the token would come to. */
+  private answerJoin(claims: GrantClaims | undefined, response: ServerResponse): void {
+    const [status, fault] = joinFault(claims) ?? [200, 'success'];
+    if (status === 200 && !this.autoCreate && !this.rooms.has(String(claims?.video?.['room']))) {
+      return say(response, 404, 'requested room does not exist');
     }
+    say(response, status, fault);
   }
 
-  private act(
+  private async answerCall(
+    service: string,
     method: string,
-    body: Record<string, unknown>,
-    video: Record<string, unknown>,
+    claims: GrantClaims | undefined,
+    request: IncomingMessage,
     response: ServerResponse,
-  ): void {
+  ): Promise<void> {
+    const grants = service === 'RoomService' ? GRANTS[method] : NOT_SET_UP[service];
+    if (grants === undefined) return noHandler(request, response);
+    const body = parsed(await text(request));
+    if (body === undefined) return fail(response, 400, 'malformed', 'the json request could not be decoded');
+    if (claims !== undefined) {
+      this.calls.push({ method, body, claims });
+      const failure = this.failures.shift();
+      if (failure === 'hang') return;
+      if (failure !== undefined && 'text' in failure) {
+        response.writeHead(200, { 'content-type': 'text/html' }).end(failure.text);
+        return;
+      }
+      if (failure !== undefined) {
+        return failBelow(response, failure.status, failure.code, 'scripted: the password is hunter2');
+      }
+    }
     const room = String(body['room'] ?? body['name'] ?? '');
+    if (claims === undefined || !grants(claims, room)) {
+      return fail(response, 401, 'unauthenticated', 'permissions denied');
+    }
+    if (service !== 'RoomService') {
+      return failBelow(response, 500, 'internal', `${service.toLowerCase()} not connected (redis required)`);
+    }
+    this.act(method, room, body, response);
+  }
+
+  private act(method: string, room: string, body: Record<string, unknown>, response: ServerResponse): void {
     const participants = this.rooms.get(room);
     const identity = String(body['identity'] ?? '');
-    const may = granted(method, room, video);
-    if (may === undefined) return fail(response, 404, 'bad_route', `no handler for ${method}`);
-    if (!may) return fail(response, 401, 'unauthenticated', 'permissions denied');
     switch (method) {
-      case 'ListRooms':
-        return succeed(response, { rooms: [...this.rooms.keys()].map((name) => this.roomOf(name)) });
+      case 'ListRooms': {
+        const asked = (body['names'] ?? []) as readonly string[];
+        const found = [...this.rooms.keys()].filter((name) => asked.length === 0 || asked.includes(name));
+        return succeed(response, { rooms: found.map((name) => this.roomOf(name)) });
+      }
       case 'CreateRoom':
+        if (!isShortEnough(room)) {
+          return failBelow(response, 400, 'invalid_argument', 'room name length exceeds limits: max length 256');
+        }
         this.rooms.set(room, participants ?? new Map());
         return succeed(response, this.roomOf(room));
       case 'ListParticipants':
@@ -148,54 +172,68 @@ export class FakeLiveKit {
           participants: [...(participants?.values() ?? [])].map((participant) => participant.toJson(JSON_FORM)),
         });
       case 'DeleteRoom':
-        if (participants === undefined) return fail(response, 404, 'not_found', 'requested room does not exist');
+        if (participants === undefined) return failBelow(response, 404, 'not_found', 'requested room does not exist');
         this.rooms.delete(room);
         return succeed(response, {});
       default: {
         const participant = participants?.get(identity);
-        if (participant === undefined) return fail(response, 404, 'not_found', 'participant does not exist');
+        if (participant === undefined) return failBelow(response, 404, 'not_found', 'participant does not exist');
         if (method === 'RemoveParticipant') participants?.delete(identity);
         return succeed(response, method === 'RemoveParticipant' ? {} : participant.toJson(JSON_FORM));
       }
     }
   }
 
-  private roomOf(name: string): unknown {
+  private roomOf(name: string): object {
     const numParticipants = this.rooms.get(name)?.size ?? 0;
-    return new Room({ sid: `RM_${name}`, name, numParticipants, turnPassword: 'hunter2' }).toJson(JSON_FORM);
+    const enabledCodecs = [new Codec({ mime: 'audio/opus' })];
+    const room = new Room({ sid: `RM_${name}`, name, numParticipants, enabledCodecs, turnPassword: 'hunter2' });
+    return { ...(room.toJson(JSON_FORM) as object), version: null };
   }
 }
 
-/** In the words of the library that LiveKit verifies tokens with. */
-function reasonOf(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'token has invalid claims: token is expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return 'token has invalid claims: token is not valid yet';
-  return 'token signature is invalid: signature is invalid';
+type GrantCheck = (claims: GrantClaims, room: string) => boolean;
+
+const administers: GrantCheck = ({ video }, room) => video?.['roomAdmin'] === true && video['room'] === room;
+const creates: GrantCheck = ({ video }) => video?.['roomCreate'] === true;
+
+/** Of the calls that the fake has, what a token must hold for them. */
+const GRANTS: Readonly<Record<string, GrantCheck>> = {
+  ListRooms: ({ video }) => video?.['roomList'] === true,
+  CreateRoom: creates,
+  DeleteRoom: creates,
+  ListParticipants: administers,
+  GetParticipant: administers,
+  RemoveParticipant: administers,
+};
+
+function parsed(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Whether the grants allow the call; undefined for a method that the fake does not have. */
-function granted(method: string, room: string, video: Record<string, unknown>): boolean | undefined {
-  switch (method) {
-    case 'ListRooms':
-      return video['roomList'] === true;
-    case 'CreateRoom':
-    case 'DeleteRoom':
-      return video['roomCreate'] === true;
-    case 'ListParticipants':
-    case 'GetParticipant':
-    case 'RemoveParticipant':
-      return video['roomAdmin'] === true && video['room'] === room;
-    default:
-      return undefined;
-  }
+function say(response: ServerResponse, status: number, words: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(words);
 }
 
 function succeed(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function fail(response: ServerResponse, status: number, code: string, msg: string): void {
-  // What LiveKit's rpc layer puts before its texts.
-  const body = JSON.stringify({ code, msg: `twirp error unknown: ${msg}` });
-  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+function fail(response: ServerResponse, status: number, code: string, msg: string, meta?: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, msg, meta }));
+}
+
+/** What fails below LiveKit's HTTP layer has a text of the layer between put before it. */
+function failBelow(response: ServerResponse, status: number, code: string, msg: string): void {
+  fail(response, status, code, `twirp error unknown: ${msg}`);
+}
+
+function noHandler({ method, url }: IncomingMessage, response: ServerResponse): void {
+  fail(response, 404, 'bad_route', `no handler for path "${url}"`, { twirp_invalid_route: `${method} ${url}` });
 }
