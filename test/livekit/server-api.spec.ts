@@ -1,10 +1,20 @@
-/** The SDK's clients as a team injects them, against a real LiveKit server. */
+/** The SDK's clients as a team injects them, and every code that a real LiveKit makes them fail with. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EgressClient, IngressClient, RoomServiceClient } from 'livekit-server-sdk';
+import { EgressClient, EncodedFileOutput, IngressClient, RoomServiceClient } from 'livekit-server-sdk';
 
 import { startApp, type RunningApp } from '../support/app.js';
 import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';
+import { requestToken } from './support/service.js';
+
+interface Clients {
+  readonly rooms: RoomServiceClient;
+  readonly egress: EgressClient;
+  readonly ingress: IngressClient;
+}
+
+const FILE = new EncodedFileOutput({ filepath: 'recording.mp4' });
 
 let livekit: LiveKit;
 let app: RunningApp;
@@ -28,17 +38,33 @@ describe("LiveKit's clients", () => {
     await rooms.deleteRoom('Größe');
   });
 
-  it.each<[string, () => Promise<unknown>, string]>([
-    ['a participant who is not there', () => app.app.get(RoomServiceClient).getParticipant('r', 'p'), 'NOT_FOUND'],
-    [
-      'a name that is too long',
-      () => app.app.get(RoomServiceClient).createRoom({ name: 'x'.repeat(257) }),
-      'INVALID_ARGUMENT',
-    ],
-    ['an egress that is not set up', () => app.app.get(EgressClient).stopEgress('EG_1'), 'FAILED'],
-    ['an ingress that is not set up', () => app.app.get(IngressClient).listIngress(), 'FAILED'],
+  it.each<[string, (clients: Clients) => Promise<unknown>, string]>([
+    ['a participant who is not there', ({ rooms }) => rooms.getParticipant('r', 'p'), 'NOT_FOUND'],
+    ['a participant to change who is not there', ({ rooms }) => rooms.updateParticipant('r', 'p', 'm'), 'NOT_FOUND'],
+    ['a room that is not there', ({ rooms }) => rooms.deleteRoom('r'), 'NOT_FOUND'],
+    ['a name that is too long', ({ rooms }) => rooms.createRoom({ name: 'x'.repeat(257) }), 'INVALID_ARGUMENT'],
+    ['too much metadata', ({ rooms }) => rooms.updateRoomMetadata('r', 'x'.repeat(600_000)), 'INVALID_ARGUMENT'],
+    ['an egress that is not set up', ({ egress }) => egress.listEgress(), 'FAILED'],
+    ['an ingress that is not set up', ({ ingress }) => ingress.listIngress(), 'FAILED'],
+    ['nobody who would answer', ({ rooms }) => rooms.mutePublishedTrack('r', 'p', 'TR_1', true), 'UNAVAILABLE'],
+    ['more time than there is', ({ egress }) => egress.startRoomCompositeEgress('there', FILE), 'UNAVAILABLE'],
   ])('fail with a code: %s', async (_what, call, code) => {
-    await expect(call()).rejects.toMatchObject({ code: `LIVEKIT_${code}` });
+    const [rooms, egress, ingress] = [RoomServiceClient, EgressClient, IngressClient];
+    const clients = { rooms: app.app.get(rooms), egress: app.app.get(egress), ingress: app.app.get(ingress) };
+    await clients.rooms.createRoom({ name: 'there' });
+    await expect(call(clients)).rejects.toMatchObject({ code: `LIVEKIT_${code}` });
+  });
+
+  it('fail with a code for what is forbidden about who is there, unmuting, and for what LiveKit does not have', async () => {
+    const alice = await Participant.join(livekit.url, await requestToken(app, 'stage', 'Alice'));
+    const track = await alice.publish();
+    const rooms = app.app.get(RoomServiceClient);
+    expect((await rooms.mutePublishedTrack('stage', 'Alice', track, true)).muted).toBe(true);
+    const unmuting = rooms.mutePublishedTrack('stage', 'Alice', track, false);
+    await expect(unmuting).rejects.toMatchObject({ code: 'LIVEKIT_CONFLICT' });
+    const moving = rooms.moveParticipant('stage', 'Alice', 'another');
+    await expect(moving).rejects.toMatchObject({ code: 'LIVEKIT_FAILED' });
+    await alice.leave();
   });
 
   it('fail with a code for a wrong secret, and keep the token that LiveKit quotes out of the error', async () => {
