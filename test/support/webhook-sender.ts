@@ -35,7 +35,7 @@ export async function signWebhook(body: string | Uint8Array, options: WebhookOpt
   const sha256 = createHash('sha256').update(body).digest('base64');
   const payload = { iss: key, nbf: now, iat: now, exp: now + 300, sha256, ...claims };
   return new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
-    .setProtectedHeader({ alg })
+    .setProtectedHeader({ alg, typ: 'JWT' })
     .sign(new TextEncoder().encode(secret));
 }
 
