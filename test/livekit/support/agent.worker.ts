@@ -2,7 +2,14 @@
 import { once } from 'node:events';
 
 import { afterAll } from '@jest/globals';
-import { type Job, JobType, ServerMessage, WorkerMessage } from '@livekit/protocol';
+import {
+  AvailabilityResponse,
+  type Job,
+  JobType,
+  RegisterWorkerRequest,
+  ServerMessage,
+  WorkerMessage,
+} from '@livekit/protocol';
 import { WebSocket } from 'ws';
 
 import { eventually } from '../../support/eventually.js';
@@ -33,15 +40,15 @@ export class AgentWorker {
     const socket = new WebSocket(`${livekit.url}/agent`, { headers: { authorization } });
     const worker = new AgentWorker(socket);
     await once(socket, 'open');
-    const value = { type: JobType.JT_ROOM, agentName, deployment, version: '1.0.0' };
-    socket.send(new WorkerMessage({ message: { case: 'register', value } as never }).toBinary());
+    const value = new RegisterWorkerRequest({ type: JobType.JT_ROOM, agentName, deployment, version: '1.0.0' });
+    socket.send(new WorkerMessage({ message: { case: 'register', value } }).toBinary());
     await eventually(() => worker.isRegistered);
     return worker;
   }
 
   private decline(job: Job): void {
     this.jobs.push(job);
-    const value = { jobId: job.id, available: false };
-    this.socket.send(new WorkerMessage({ message: { case: 'availability', value } as never }).toBinary());
+    const value = new AvailabilityResponse({ jobId: job.id, available: false });
+    this.socket.send(new WorkerMessage({ message: { case: 'availability', value } }).toBinary());
   }
 }
