@@ -43,7 +43,15 @@ class Listeners {
   }
 }
 
-@Module({ providers: [Listeners] })
+/** Succeeds where the one above fails. */
+class Witness {
+  @OnLiveKitEvent('room_finished', { mustSucceed: true })
+  note({ room }: LiveKitEvent<'room_finished'>): void {
+    if (room.name === 'stubborn') Listeners.calls.push(`note ${room.name}`);
+  }
+}
+
+@Module({ providers: [Listeners, Witness] })
 class ListenersModule {}
 
 let livekit: LiveKit;
@@ -119,6 +127,7 @@ describe('the webhooks of LiveKit', () => {
       'close stubborn',
       'close stubborn',
       'close stubborn',
+      'note stubborn',
       'record room_finished stubborn',
       'record room_started stubborn',
     ]);
