@@ -72,9 +72,12 @@ export class Participant {
   /** Whether it has left by then or not. */
   async end(): Promise<void> {
     present.delete(this);
-    const exited = this.client.exitCode === null && this.client.signalCode === null && once(this.client, 'exit');
+    if (this.client.exitCode !== null || this.client.signalCode !== null) return;
+    const impatience = setTimeout(() => this.client.kill('SIGKILL'), LIMIT_MS);
+    const exited = once(this.client, 'exit');
     if (this.client.connected) this.client.disconnect();
     await exited;
+    clearTimeout(impatience);
   }
 
   private async order(order: string, values: object = {}): Promise<{ sid: string; identity: string }> {
