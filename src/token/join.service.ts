@@ -29,15 +29,10 @@ export class JoinService {
     const context = currentContext();
     if (context) noteRequest(context, request);
     const terms = await this.policies.decide(request);
-    const token = await this.tokens.sign(terms);
+    const token = this.tokens.sign(terms);
     const { room, identity, ttl, grants } = terms;
-    this.events.emit(TOKEN_ISSUED, {
-      ...factsOf(context, route),
-      room,
-      identity,
-      ttl,
-      grants,
-    } satisfies TokenIssuedEvent);
+    const event: TokenIssuedEvent = Object.assign(factsOf(context, route), { room, identity, ttl, grants });
+    this.events.emit(TOKEN_ISSUED, event);
     return { token, terms };
   }
 

@@ -1,7 +1,16 @@
 /** Signs the terms of a join as a LiveKit access token; the only file that knows the SDK's AccessToken. */
+import { createHmac } from 'node:crypto';
+
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { AccessToken, RoomAgentDispatch, RoomConfiguration, TrackSource, type VideoGrant } from 'livekit-server-sdk';
+import {
+  AccessToken,
+  claimsToJwtPayload,
+  RoomAgentDispatch,
+  RoomConfiguration,
+  TrackSource,
+  type VideoGrant,
+} from 'livekit-server-sdk';
 
 import type { Environment } from '../config/environment.js';
 import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
@@ -24,16 +33,38 @@ export class LiveKitTokenService {
   }
 
   /** The signed token of these terms: always with `sub`, `video.roomJoin`, `video.room`, `nbf` and `exp`. */
-  async sign(terms: JoinTerms): Promise<string> {
+  sign(terms: JoinTerms): string {
     if (!terms.identity || !terms.room) throw new Error('A token needs an identity and a room.');
     const { key, secret } = this.keys.signing;
-    const token = new AccessToken(key, secret, { identity: terms.identity, ttl: lifetime(terms.ttl) });
+    const token = new LocallySignedToken(key, secret);
     token.addGrant({ roomJoin: true, room: terms.room, ...videoGrant(terms.grants) });
     if (terms.name !== undefined) token.name = terms.name;
     if (terms.metadata !== undefined) token.metadata = terms.metadata;
     if (terms.attributes !== undefined) token.attributes = { ...terms.attributes };
     if (terms.agents !== undefined) token.roomConfig = roomConfiguration(terms.agents);
-    return token.toJwt();
+    return token.signed(terms.identity, lifetime(terms.ttl));
+  }
+}
+
+const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
+
+/** The SDK's token with its claims, signed at once: the SDK's own `toJwt()` takes several times as long for the same. */
+class LocallySignedToken extends AccessToken {
+  constructor(
+    private readonly key: string,
+    private readonly secret: string,
+  ) {
+    super(key, secret);
+  }
+
+  signed(subject: string, seconds: number): string {
+    const now = Math.floor(Date.now() / 1000);
+    // The claims are the SDK's business, and private; that they are the same as in its own tokens is tested.
+    const claims = claimsToJwtPayload(this['grants']);
+    // Not by spreading: a literal that goes on after a spread takes Node 20 longer than the signature.
+    Object.assign(claims, { iss: this.key, exp: now + seconds, nbf: now, sub: subject });
+    const content = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+    return `${content}.${createHmac('sha256', this.secret).update(content).digest('base64url')}`;
   }
 }
 
