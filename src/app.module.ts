@@ -1,9 +1,7 @@
 /** The composition root: the modules of the system, and what every request passes through, in order. */
-import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import * as classTransformer from 'class-transformer';
-import * as classValidator from 'class-validator';
 
 import { AuthModule } from './auth/auth.module.js';
 import { CallerGuard } from './auth/caller.guard.js';
@@ -11,10 +9,10 @@ import { EnvironmentModule } from './config/environment.module.js';
 import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyShapeGuard } from './http/body-shape.guard.js';
+import { DtoValidationPipe } from './http/dto-validation.pipe.js';
 import { FailureFilter } from './http/failure.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaTypeGuard } from './http/media-type.guard.js';
-import { firstFault } from './http/validation.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -46,18 +44,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     { provide: APP_GUARD, useClass: CallerLimitGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     { provide: APP_GUARD, useClass: BodyShapeGuard },
-    {
-      provide: APP_PIPE,
-      useFactory: () =>
-        new ValidationPipe({
-          transform: true,
-          whitelist: true,
-          stopAtFirstError: true,
-          exceptionFactory: firstFault,
-          validatorPackage: classValidator,
-          transformerPackage: classTransformer,
-        }),
-    },
+    { provide: APP_PIPE, useClass: DtoValidationPipe },
     { provide: APP_FILTER, useClass: FailureFilter },
   ],
 })
