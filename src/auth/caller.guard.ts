@@ -20,16 +20,20 @@ export class CallerGuard implements CanActivate {
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier | null,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.verifier === null) {
-      rememberCaller(request, ANONYMOUS);
+      rememberCaller(context.getArgByIndex<Request>(0), ANONYMOUS);
       note('anonymous');
       return true;
     }
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    return this.authenticate(this.verifier, context);
+  }
+
+  private async authenticate(verifier: TokenVerifier, context: ExecutionContext): Promise<true> {
+    const request = context.switchToHttp().getRequest<Request>();
     try {
-      const caller = await this.identify(this.verifier, request);
+      const caller = await this.identify(verifier, request);
       rememberCaller(request, caller);
       note(`${caller.issuer} ${caller.subject}`);
       return true;

@@ -13,22 +13,26 @@ const MAX_VALUES = 10_000;
 @Injectable()
 export class BodyShapeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const { body } = context.switchToHttp().getRequest<Request>();
+    const { body } = context.getArgByIndex<Request>(0);
     let values = 0;
-    let level = objectsOf([body]);
+    let level = isNested(body) ? [body] : [];
     for (let depth = 1; level.length > 0; depth += 1) {
       if (depth > MAX_DEPTH) throw new Refusal('BODY_TOO_DEEP', `The body must be nested at most ${MAX_DEPTH} deep.`);
-      const children = level.flatMap((object) => Object.values(object) as unknown[]);
-      values += children.length;
+      const next: object[] = [];
+      for (const object of level) {
+        const children = Object.values(object) as unknown[];
+        values += children.length;
+        for (const child of children) if (isNested(child)) next.push(child);
+      }
       if (values > MAX_VALUES)
         throw new Refusal('BODY_TOO_COMPLEX', `The body must hold at most ${MAX_VALUES} values.`);
-      level = objectsOf(children);
+      level = next;
     }
     return true;
   }
 }
 
 /** A body kept as bytes is not looked into. */
-function objectsOf(values: readonly unknown[]): readonly object[] {
-  return values.filter((value) => typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) as object[];
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Buffer.isBuffer(value);
 }

@@ -7,7 +7,7 @@ import { Refusal } from './refusal.js';
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.getArgByIndex<Request>(0);
     if (request.body === undefined && hasBody(request)) {
       throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
     }

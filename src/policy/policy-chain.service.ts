@@ -62,7 +62,9 @@ export class PolicyChain implements OnModuleInit {
     };
     for (const registered of this.policies) {
       try {
-        terms = await registered.policy.decide(request, terms);
+        const decision = registered.policy.decide(request, terms);
+        // Most decide at once, and waiting for those has its price too.
+        terms = 'then' in decision ? await decision : decision;
       } catch (error) {
         const audit = currentContext()?.audit;
         if (audit) audit.policy = registered.name;
