@@ -1,5 +1,7 @@
 /** Catches what the service writes to stdout and stderr, so that tests can read its log. */
 
+import { standardOutput } from '../../src/http/line-buffer.js';
+
 export interface CapturedOutput {
   readonly text: () => string;
   /** The lines written as JSON objects, when LOG_FORMAT is json. */
@@ -16,7 +18,11 @@ export function captureOutput(): CapturedOutput {
       return true;
     };
   }
-  const text = (): string => chunks.join('');
+  const text = (): string => {
+    // What is there to be written, without waiting for its time.
+    standardOutput.flush();
+    return chunks.join('');
+  };
   return {
     text,
     lines: () =>
@@ -25,6 +31,7 @@ export function captureOutput(): CapturedOutput {
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     release: () => {
+      standardOutput.flush();
       for (const { stream, write } of streams) stream.write = write;
     },
   };
