@@ -2,10 +2,13 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import cors from 'cors';
 
 import type { Environment } from './config/environment.js';
 import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
-import { requestContextMiddleware } from './http/request-context.middleware.js';
+import { inTurn } from './http/in-turn.js';
+import { requestContext } from './http/request-context.middleware.js';
+import { securityHeadersMiddleware } from './http/security-headers.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api.document.js';
@@ -29,21 +32,27 @@ export const APP_OPTIONS: NestApplicationOptions = {
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const config = app.get<ConfigService<Environment, true>>(ConfigService);
   const corsOrigins = config.get('CORS_ORIGINS', { infer: true });
+  const trustProxy = config.get('TRUST_PROXY', { infer: true });
   app.useLogger(app.get(ServiceLogger));
   app.flushLogs();
-  app.set('trust proxy', config.get('TRUST_PROXY', { infer: true }));
+  app.set('trust proxy', trustProxy);
+  app.disable('x-powered-by');
   // Answers are made anew each time, so hashing them for a 304 is work for nothing.
   app.set('etag', false);
   app.set('query parser', 'simple');
 
-  app.use(app.get(HttpMetrics).middleware);
-  app.use(requestContextMiddleware);
-  app.useSecurityHeaders();
-  app.enableCors({
-    origin: corsOrigins === '*' ? '*' : [...corsOrigins],
-    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate'],
-  });
-  app.use(duplicateSlashesMiddleware);
+  app.use(
+    inTurn(
+      app.get(HttpMetrics).middleware,
+      requestContext({ behindProxy: trustProxy !== false }),
+      duplicateSlashesMiddleware,
+      securityHeadersMiddleware,
+      cors({
+        origin: corsOrigins === '*' ? '*' : [...corsOrigins],
+        exposedHeaders: 'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate',
+      }),
+    ),
+  );
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
 

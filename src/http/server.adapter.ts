@@ -40,10 +40,15 @@ export class ServerAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
     const server = createServer({ ...BOUNDS, ...requestPrototypes(app) });
+    const { inFlight } = this;
+    // One function for all, called with the response as its `this`: nothing has to be made for each.
+    function forget(this: ServerResponse): void {
+      inFlight.delete(this);
+    }
     server.on('request', (_request, response: ServerResponse) => {
       if (this.stopping) response.shouldKeepAlive = false;
-      this.inFlight.add(response);
-      response.once('close', () => this.inFlight.delete(response));
+      inFlight.add(response);
+      response.on('close', forget);
     });
     // After the above: some requests are answered before Express returns.
     server.on('request', app);

@@ -41,7 +41,7 @@ export class HttpMetrics {
   readonly middleware: RequestHandler = (request, response, next) => {
     const start = performance.now();
     // Not `finish`, which does not come where the client goes away.
-    response.once('close', () => {
+    response.on('close', () => {
       const seconds = (performance.now() - start) / 1000;
       const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
       this.seriesOf(request.method, this.routeOf(request), status).observe(seconds);

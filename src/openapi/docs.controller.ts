@@ -26,6 +26,7 @@ export class DocsController {
   @Get('docs')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
+  @Header('Cross-Origin-Opener-Policy', 'same-origin')
   page(@Req() request: Request): string {
     return pageOf(request.path.endsWith('/') ? '.' : './docs');
   }

@@ -17,6 +17,7 @@ export function pageHeaders(liveKitUrl: string | undefined): Readonly<Record<str
   ];
   return {
     'Content-Security-Policy': policy.join(';'),
+    'Cross-Origin-Opener-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(self), microphone=(self)',
     'Cache-Control': 'no-cache',
   };
