@@ -1,5 +1,5 @@
 /** LiveKit and the service as compose.yaml sets them up, on ports of their own: a join is answered, and its webhooks arrive. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseYaml } from '../../src/config/yaml.js';
 import { eventually } from '../support/eventually.js';
 import { joinResponse } from './support/livekit.client.js';
-import { freeUdpPort } from './support/livekit.js';
-import { freePort, setting, startProgram, stopPrograms } from './support/program.js';
+import { freeUdpPort, runLiveKit } from './support/livekit.js';
+import { freePort, setting, stopPrograms } from './support/program.js';
 import { requestToken, startService, type Service } from './support/service.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -63,14 +63,5 @@ async function startLiveKitOf(port: number, servicePort: number): Promise<void> 
     rtc: { ...file.rtc, udp_port: await freeUdpPort(), tcp_port: await freePort() },
     webhook: { ...file.webhook, urls: [`http://127.0.0.1:${servicePort}/livekit/webhook`] },
   };
-  const path = join(setting('LIVEKIT_TEST_FOLDER'), 'compose.yaml');
-  await writeFile(path, JSON.stringify(configuration));
-  await startProgram({
-    name: 'livekit-server',
-    command: setting('LIVEKIT_SERVER_BIN'),
-    args: ['--config', path],
-    environment: {},
-    readyAt: `http://127.0.0.1:${port}/`,
-    stopWith: 'SIGKILL',
-  });
+  await runLiveKit(configuration);
 }

@@ -64,10 +64,7 @@ beforeAll(async () => {
   ledger = app.app.get(Ledger);
 });
 
-afterAll(async () => {
-  await stopPrograms();
-  await app.close();
-});
+afterAll(stopPrograms);
 
 const eventsOf = (room: string): CallEvent[] =>
   app.app.get(Recorder).events.filter((event) => event.room.name === room);

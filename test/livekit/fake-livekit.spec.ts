@@ -4,7 +4,7 @@ import type { JWTPayload } from 'jose';
 
 import { FakeLiveKit } from '../support/fake-livekit.js';
 import { forgeries, signToken } from './support/jwt.js';
-import { type LiveKit, startLiveKit } from './support/livekit.js';
+import { type LiveKit, startOwnLiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';
 
@@ -15,7 +15,7 @@ let real: LiveKit;
 let fake: FakeLiveKit;
 
 beforeAll(async () => {
-  real = await startLiveKit();
+  real = await startOwnLiveKit();
   fake = await FakeLiveKit.start();
   fake.keys.set(real.apiKey, real.apiSecret);
   fake.join(ROOM, 'Alice');

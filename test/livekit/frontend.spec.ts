@@ -24,10 +24,7 @@ beforeAll(async () => {
   browser = await Browser.start();
 });
 
-afterAll(async () => {
-  await frontend.stop();
-  await stopPrograms();
-});
+afterAll(stopPrograms);
 
 interface Visit {
   readonly door: Door;
@@ -85,11 +82,6 @@ describe('CORS_ORIGINS', () => {
     stranger = await FrontendServer.start();
     issuer = await FakeIssuer.start();
     accessToken = await issuer.sign({ sub: 'user-7' });
-  });
-
-  afterAll(async () => {
-    await issuer.down();
-    await stranger.stop();
   });
 
   const start = (settings: Record<string, string> = {}): Promise<Service> =>

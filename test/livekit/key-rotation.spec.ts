@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { temporaryFile } from '../support/temporary-file.js';
 import { claimsOf } from './support/jwt.js';
 import { joinResponse, validate } from './support/livekit.client.js';
-import { keysFileOf, startLiveKit, type LiveKit } from './support/livekit.js';
+import { keysFileOf, startOwnLiveKit, type OwnLiveKit } from './support/livekit.js';
 import { freePort, setting, stopPrograms } from './support/program.js';
 import { requestToken, startService, type Service } from './support/service.js';
 import { Visitors } from './support/visitors.js';
@@ -16,7 +16,7 @@ import { Visitors } from './support/visitors.js';
 const OLD = { oldkey: '0123456789abcdef0123456789abcdef' };
 const NEW = { newkey: 'fedcba9876543210fedcba9876543210' };
 
-let livekit: LiveKit;
+let livekit: OwnLiveKit;
 let service: Service;
 let visitors: Visitors;
 let restart: (keys: Record<string, string>) => Promise<void>;
@@ -32,13 +32,13 @@ beforeEach(async () => {
   const [port, servicePort] = [await freePort(), String(await freePort())];
   const webhookUrls = [`http://127.0.0.1:${servicePort}/livekit/webhook`];
   const file = temporaryFile(keysFileOf(OLD));
-  livekit = await startLiveKit({ port, keys: OLD, webhookUrls });
+  livekit = await startOwnLiveKit({ port, keys: OLD, webhookUrls });
   const settings = { LIVEKIT_URL: livekit.url, LIVEKIT_KEYS_FILE: file.path, SERVER_PORT: servicePort };
   service = await startService(settings);
   visitors = new Visitors(service, livekit);
   restart = async (keys) => {
     await livekit.stop();
-    livekit = await startLiveKit({ port, keys, webhookUrls });
+    livekit = await startOwnLiveKit({ port, keys, webhookUrls });
   };
   replace = async (keys) => {
     const before = timesRead();

@@ -27,11 +27,7 @@ beforeAll(async () => {
   guest = `Bearer ${await issuer.sign({ sub: GUEST, name: 'A guest' })}`;
 });
 
-afterAll(async () => {
-  await stopPrograms();
-  await app.close();
-  await issuer.down();
-});
+afterAll(stopPrograms);
 
 const ask = (authorization: string, roomName = ROOM): Promise<Response> =>
   app.post('/token', { roomName, participantName: 'p' }, { authorization });

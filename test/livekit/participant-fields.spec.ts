@@ -20,10 +20,7 @@ beforeAll(async () => {
   app = await startApp(livekit.settings);
 });
 
-afterAll(async () => {
-  await stopPrograms();
-  await app.close();
-});
+afterAll(stopPrograms);
 
 const FIELDS = {
   participant_name: `Zoë  "O'Brien" 👩‍👩‍👧‍👦`,

@@ -4,17 +4,17 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 
 import { joinResponse, validate } from './support/livekit.client.js';
-import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { startOwnLiveKit, type OwnLiveKit } from './support/livekit.js';
 import { freePort, stopPrograms } from './support/program.js';
 import { requestToken, startService, type Service } from './support/service.js';
 
-let livekit: LiveKit;
+let livekit: OwnLiveKit;
 let port: number;
 let service: Service;
 
 beforeAll(async () => {
   port = await freePort();
-  livekit = await startLiveKit({ port });
+  livekit = await startOwnLiveKit({ port });
   service = await startService(livekit.settings);
 });
 
@@ -63,7 +63,7 @@ it('a LiveKit that stops is degraded until it is back, and the tokens of the mea
   await livekit.stop();
   await comesToReport(GONE);
   const token = await requestToken(service, 'Test Room', 'Alice');
-  livekit = await startLiveKit({ port });
+  livekit = await startOwnLiveKit({ port });
   await comesToReport(UP);
   expect((await joinResponse(livekit.url, token)).participant?.identity).toBe('Alice');
 });

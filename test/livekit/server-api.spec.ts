@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EgressClient, EncodedFileOutput, IngressClient, RoomServiceClient } from 'livekit-server-sdk';
 
 import { startApp, type RunningApp } from '../support/app.js';
-import { startLiveKit, type LiveKit } from './support/livekit.js';
+import { startLiveKit, startOwnLiveKit, type LiveKit, type OwnLiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';
 import { requestToken } from './support/service.js';
@@ -16,26 +16,42 @@ interface Clients {
 
 const FILE = new EncodedFileOutput({ filepath: 'recording.mp4' });
 
-let livekit: LiveKit;
-let app: RunningApp;
-
-beforeAll(async () => {
-  livekit = await startLiveKit();
-  app = await startApp(livekit.settings);
-});
-
-afterAll(async () => {
-  await app.close();
-  await stopPrograms();
-});
+afterAll(stopPrograms);
 
 describe("LiveKit's clients", () => {
+  let livekit: LiveKit;
+  let app: RunningApp;
+  beforeAll(async () => {
+    livekit = await startLiveKit();
+    app = await startApp(livekit.settings);
+  });
+
   it('create rooms, find them, and delete them', async () => {
     const rooms = app.app.get(RoomServiceClient);
     expect((await rooms.createRoom({ name: 'Größe', metadata: 'm' })).metadata).toBe('m');
     expect((await rooms.listRooms(['Größe'])).map(({ name }) => name)).toEqual(['Größe']);
     expect(await rooms.listParticipants('Größe')).toEqual([]);
     await rooms.deleteRoom('Größe');
+  });
+
+  it('fail with a code for a wrong secret, and keep the token that LiveKit quotes out of the error', async () => {
+    const stranger = await startApp({ ...livekit.settings, LIVEKIT_API_SECRET: 'f'.repeat(32) });
+    const call = stranger.app.get(RoomServiceClient).listRooms();
+    await expect(call).rejects.toMatchObject({ code: 'LIVEKIT_REFUSED_KEY', cause: { status: 401 } });
+    const error = (await call.catch((thrown: unknown) => thrown)) as Error;
+    expect(String(error.cause)).toContain('[token]');
+    expect(String(error.cause)).not.toMatch(/eyJ/);
+    await stranger.close();
+  });
+});
+
+/** It has the limits of LiveKit's own defaults, and neither Redis nor an egress. */
+describe("LiveKit's clients, of a LiveKit that is known", () => {
+  let livekit: OwnLiveKit;
+  let app: RunningApp;
+  beforeAll(async () => {
+    livekit = await startOwnLiveKit();
+    app = await startApp(livekit.settings);
   });
 
   it.each<[string, (clients: Clients) => Promise<unknown>, string]>([
@@ -67,17 +83,7 @@ describe("LiveKit's clients", () => {
     await alice.leave();
   });
 
-  it('fail with a code for a wrong secret, and keep the token that LiveKit quotes out of the error', async () => {
-    const stranger = await startApp({ ...livekit.settings, LIVEKIT_API_SECRET: 'f'.repeat(32) });
-    const call = stranger.app.get(RoomServiceClient).listRooms();
-    await expect(call).rejects.toMatchObject({ code: 'LIVEKIT_REFUSED_KEY', cause: { status: 401 } });
-    const error = (await call.catch((thrown: unknown) => thrown)) as Error;
-    expect(String(error.cause)).toContain('[token]');
-    expect(String(error.cause)).not.toMatch(/eyJ/);
-    await stranger.close();
-  });
-
-  it('fail with a code when LiveKit is gone', async () => {
+  it('fail with a code when it is gone', async () => {
     await livekit.stop();
     await expect(app.app.get(RoomServiceClient).listRooms()).rejects.toMatchObject({ code: 'LIVEKIT_UNAVAILABLE' });
   });

@@ -26,11 +26,7 @@ beforeAll(async () => {
   guest = `Bearer ${await issuer.sign({ sub: 'guest' })}`;
 });
 
-afterAll(async () => {
-  await stopPrograms();
-  await app.close();
-  await issuer.down();
-});
+afterAll(stopPrograms);
 
 const join = async (authorization: string): Promise<Participant> => {
   const answer = await app.post('/token', { roomName: ROOM, participantName: 'p' }, { authorization });

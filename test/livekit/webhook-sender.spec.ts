@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { eventBody, sendWebhook } from '../support/webhook-sender.js';
 import { signToken } from './support/jwt.js';
 import { callServerApi } from './support/livekit.client.js';
-import { startLiveKit } from './support/livekit.js';
+import { startOwnLiveKit } from './support/livekit.js';
 import { stopPrograms } from './support/program.js';
 
 interface Delivery {
@@ -63,7 +63,7 @@ function nature({ request, body }: Delivery): object {
 }
 
 it('a webhook of the sender and one of LiveKit are of the same nature', async () => {
-  const livekit = await startLiveKit({ webhookUrls: [`${url}/livekit/webhook`] });
+  const livekit = await startOwnLiveKit({ webhookUrls: [`${url}/livekit/webhook`] });
   const operator = await signToken(livekit, { roomCreate: true });
   await callServerApi(livekit.url, operator, 'RoomService/CreateRoom', { name: 'Größe' });
   const real = await eventually(() => deliveries.at(0));

@@ -11,7 +11,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { signToken } from './support/jwt.js';
 import { callServerApi, joinResponse } from './support/livekit.client.js';
-import { KEY_PAIR, startLiveKit, type LiveKit } from './support/livekit.js';
+import { KEY_PAIR, startOwnLiveKit, type OwnLiveKit } from './support/livekit.js';
 import { freePort, setting, stopPrograms } from './support/program.js';
 import { type Service, startService } from './support/service.js';
 
@@ -54,7 +54,7 @@ class Witness {
 @Module({ providers: [Listeners, Witness] })
 class ListenersModule {}
 
-let livekit: LiveKit;
+let livekit: OwnLiveKit;
 let app: RunningApp;
 let service: Service;
 let port: string;
@@ -63,17 +63,14 @@ beforeAll(async () => {
   port = String(await freePort());
   app = await startApp(KEY_PAIR, { modules: [ListenersModule] });
   const urls = [`http://127.0.0.1:${port}/livekit/webhook`, `${app.url}/livekit/webhook`];
-  livekit = await startLiveKit({ webhookUrls: urls });
+  livekit = await startOwnLiveKit({ webhookUrls: urls });
   expect(livekit.settings).toMatchObject(KEY_PAIR);
   service = await startBuilt();
 });
 
 const startBuilt = (): Promise<Service> => startService({ ...livekit.settings, SERVER_PORT: port, LOG_FORMAT: 'json' });
 
-afterAll(async () => {
-  await stopPrograms();
-  await app.close();
-});
+afterAll(stopPrograms);
 
 async function call(method: 'CreateRoom' | 'DeleteRoom', room: string): Promise<void> {
   const operator = await signToken(livekit, { roomCreate: true });

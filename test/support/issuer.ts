@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { afterAll } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
 export const AUDIENCE = 'livekit-token-service';
@@ -13,6 +14,13 @@ interface SigningKey {
   readonly privateKey: CryptoKey;
   readonly publicJwk: JWK;
 }
+
+const started = new Set<FakeIssuer>();
+
+// One that a failed test has left would keep the test run from its end.
+afterAll(async () => {
+  for (const issuer of started) await issuer.down();
+});
 
 export class FakeIssuer {
   /** Requests that were made for the discovery document and for the keys. */
@@ -25,6 +33,7 @@ export class FakeIssuer {
 
   static async start(): Promise<FakeIssuer> {
     const issuer = new FakeIssuer();
+    started.add(issuer);
     await issuer.rotate();
     await issuer.up();
     return issuer;

@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 
+import { afterAll } from '@jest/globals';
+
 import type { LiveKit } from './livekit.js';
 import type { Service } from './service.js';
 
@@ -25,6 +27,17 @@ const FILES: Readonly<Record<string, readonly [type: string, path: string]>> = {
   '/livekit-client-2.21.js': ['text/javascript', forBrowsers('livekit-client-2.21')],
 };
 
+const running = new Set<Server>();
+
+afterAll(async () => {
+  for (const server of running) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+/** For one suite, after which it stops by itself. */
 export class FrontendServer {
   private constructor(private readonly server: Server) {}
 
@@ -36,6 +49,7 @@ export class FrontendServer {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    running.add(server);
     return new FrontendServer(server);
   }
 
@@ -46,11 +60,5 @@ export class FrontendServer {
   /** Where it is open for the users of this service. */
   urlFor(service: Service, livekit: LiveKit, client: Client = 'livekit-client'): string {
     return `${this.origin}/?${new URLSearchParams({ service: service.url, livekit: livekit.url, client }).toString()}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
   }
 }

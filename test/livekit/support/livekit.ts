@@ -1,11 +1,11 @@
-/** Gives a suite a LiveKit server: one of its own on loopback, or the one that LIVEKIT_URL names. */
+/** Gives a suite a LiveKit server: the one that LIVEKIT_URL names if any will do, else one of its own on loopback. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, setting, startProgram, type Running } from './program.js';
 
-export interface LiveKit extends Running {
+export interface LiveKit {
   url: string;
   apiKey: string;
   apiSecret: string;
@@ -13,14 +13,19 @@ export interface LiveKit extends Running {
   settings: { LIVEKIT_URL: string; LIVEKIT_API_KEY: string; LIVEKIT_API_SECRET: string };
 }
 
+/** One that nobody else uses, and so may be stopped. */
+export type OwnLiveKit = LiveKit & Running;
+
 const API_KEY = 'testkey';
 const API_SECRET = '0123456789abcdef0123456789abcdef';
 
-/** Of the LiveKit that `startLiveKit` starts, for whoever has to know it before that. */
+/** Of the LiveKit that `startOwnLiveKit` starts, for whoever has to know it before that. */
 export const KEY_PAIR = { LIVEKIT_API_KEY: API_KEY, LIVEKIT_API_SECRET: API_SECRET };
 
-/** Read at once: the service's settings take the place of this one in suites that run it in their own process. */
-const GIVEN_URL = process.env.LIVEKIT_URL;
+/** Read at once: the service's settings take the place of these in suites that run it in their own process. */
+const GIVEN = process.env.LIVEKIT_URL
+  ? handle(process.env.LIVEKIT_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'))
+  : undefined;
 
 interface Differences {
   webhookUrls?: string[];
@@ -32,31 +37,40 @@ interface Differences {
   port?: number;
 }
 
-export async function startLiveKit(differences: Differences = {}): Promise<LiveKit> {
-  if (GIVEN_URL) {
-    if (Object.keys(differences).length > 0) {
-      throw new Error('this suite starts a LiveKit of its own settings: unset LIVEKIT_URL');
-    }
-    return handle(GIVEN_URL, setting('LIVEKIT_API_KEY'), setting('LIVEKIT_API_SECRET'), leaveRunning);
-  }
+/** For suites that any LiveKit will do for, as long as it serves them: they ask it, and leave it as it is. */
+export async function startLiveKit(): Promise<LiveKit> {
+  return GIVEN ?? (await startOwnLiveKit());
+}
+
+/** For suites that set LiveKit up, get its webhooks, or stop it, none of which can be done to the one that LIVEKIT_URL names. */
+export async function startOwnLiveKit(differences: Differences = {}): Promise<OwnLiveKit> {
   const port = differences.port ?? (await freePort());
   const { keys = { [API_KEY]: API_SECRET } } = differences;
-  const folder = setting('LIVEKIT_TEST_FOLDER');
-  const keyFile = join(folder, `livekit-${port}.keys`);
+  const keyFile = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${port}.keys`);
   // LiveKit does not start with a file that others than its owner and group may read.
   await writeFile(keyFile, keysFileOf(keys), { mode: 0o640 });
-  const config = join(folder, `livekit-${port}.yaml`);
+  const program = await runLiveKit(configuration(port, await freeUdpPort(), keyFile, { ...differences, keys }));
+  return { ...handle(`ws://127.0.0.1:${port}`, API_KEY, API_SECRET), stop: program.stop };
+}
+
+/** Of a configuration as LiveKit's own file has it. */
+export async function runLiveKit(configured: { readonly port: number }): Promise<Running> {
+  const command = process.env.LIVEKIT_SERVER_BIN;
+  if (!command) {
+    throw new Error(`This suite sets LiveKit up, gets its webhooks, or stops it. The one at LIVEKIT_URL is left alone, so a second one
+is needed here: put livekit-server on the PATH, set LIVEKIT_SERVER_BIN to it, or install Go, which builds it.`);
+  }
+  const config = join(setting('LIVEKIT_TEST_FOLDER'), `livekit-${configured.port}.yaml`);
   // JSON is YAML, so no YAML library is needed to write it.
-  await writeFile(config, JSON.stringify(configuration(port, await freeUdpPort(), keyFile, { ...differences, keys })));
-  const program = await startProgram({
+  await writeFile(config, JSON.stringify(configured));
+  return startProgram({
     name: 'livekit-server',
-    command: setting('LIVEKIT_SERVER_BIN'),
+    command,
     args: ['--config', config],
     environment: {},
-    readyAt: `http://127.0.0.1:${port}/`,
+    readyAt: `http://127.0.0.1:${configured.port}/`,
     stopWith: 'SIGKILL',
   });
-  return handle(`ws://127.0.0.1:${port}`, API_KEY, API_SECRET, program.stop);
 }
 
 /** The file of pairs that LiveKit and the service read alike. */
@@ -66,11 +80,13 @@ export function keysFileOf(keys: Record<string, string>): string {
     .join('');
 }
 
-async function leaveRunning(): Promise<void> {}
-
-function handle(url: string, apiKey: string, apiSecret: string, stop: Running['stop']): LiveKit {
-  const settings = { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret };
-  return { url, apiKey, apiSecret, settings, stop };
+function handle(url: string, apiKey: string, apiSecret: string): LiveKit {
+  return {
+    url,
+    apiKey,
+    apiSecret,
+    settings: { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
+  };
 }
 
 /** Nothing in it leaves the machine: each line that looks idle stops a listener or a request to the outside. */

@@ -2,7 +2,7 @@
 import type { Extensions } from '../../../src/extensions.js';
 import { type RunningApp, startApp } from '../../support/app.js';
 import type { Settings } from '../../support/environment.js';
-import { KEY_PAIR, type LiveKit, startLiveKit } from './livekit.js';
+import { KEY_PAIR, type LiveKit, startOwnLiveKit } from './livekit.js';
 import { freePort } from './program.js';
 
 export interface Team {
@@ -18,5 +18,5 @@ export async function startTeam(
   const port = await freePort();
   const app = await startApp({ ...KEY_PAIR, LIVEKIT_URL: `ws://127.0.0.1:${port}`, ...settings }, extended);
   const webhookUrls = Array<string>(addresses).fill(`${app.url}/livekit/webhook`);
-  return { app, livekit: await startLiveKit({ port, webhookUrls }) };
+  return { app, livekit: await startOwnLiveKit({ port, webhookUrls }) };
 }
