@@ -3,6 +3,8 @@ import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, type ValidationArguments } from 'class-validator';
 
+import { isPlainObject } from './plain-object.js';
+
 type Fields = Record<string, unknown>;
 type DtoType = new () => object;
 type Condition = (object: object, value: unknown) => boolean;
@@ -68,10 +70,6 @@ export class FlatDto {
         }) === true,
     );
   }
-}
-
-function isPlainObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function isTransformed(type: DtoType, names: readonly string[]): boolean {

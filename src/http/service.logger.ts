@@ -5,6 +5,7 @@ import { ConfigService } from '@nestjs/config';
 import type { Environment } from '../config/environment.js';
 
 import { standardOutput } from './line-buffer.js';
+import { isPlainObject } from './plain-object.js';
 import { currentContext } from './request-context.js';
 
 /** A net below the rule that no caller passes these: what bears such a name, in whatever case, is masked wherever it sits. */
@@ -67,7 +68,7 @@ export class ServiceLogger extends ConsoleLogger {
   /** The short way of nearly every line, `logger.log(text, fields)` of a logger with a context, without what leads to it. */
   private wrote(level: LogLevel, message: unknown, rest: unknown[]): boolean {
     const [fields, context] = rest;
-    if (rest.length !== 2 || typeof message !== 'string' || typeof context !== 'string' || !isFields(fields))
+    if (rest.length !== 2 || typeof message !== 'string' || typeof context !== 'string' || !isPlainObject(fields))
       return false;
     if (!this.isLevelEnabled(level)) return true;
     return this.write(level, message, withRequestId(fields), context);
@@ -114,15 +115,11 @@ export class ServiceLogger extends ConsoleLogger {
     if (SECRETS.has(name.toLowerCase())) return '[REDACTED]';
     if (typeof value !== 'object' || value === null) return value;
     // Such as the grants of a token without any.
-    return isFields(value) && Object.keys(value).length === 0 ? value : this.redact(value);
+    return isPlainObject(value) && Object.keys(value).length === 0 ? value : this.redact(value);
   }
 }
 
 function withRequestId(fields: Fields = {}): Fields {
   const requestId = currentContext()?.requestId;
   return requestId === undefined || fields['requestId'] === requestId ? fields : { ...fields, requestId };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
