@@ -4,22 +4,14 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { faultsOf } from '../../test/support/environment-faults.js';
+
 import { EnvironmentError } from './environment.error.js';
 import { readEnvironment } from './environment.js';
 import type { EnvironmentSource } from './variable.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 const PRODUCTION = { NODE_ENV: 'production', LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: SECRET, AUTH_MODE: 'none' };
-
-function faultsOf(source: EnvironmentSource): string[] {
-  try {
-    readEnvironment(source);
-  } catch (error) {
-    if (error instanceof EnvironmentError) return error.faults.map(({ variable }) => variable);
-    throw error;
-  }
-  return [];
-}
 
 describe('readEnvironment', () => {
   let folder: string;

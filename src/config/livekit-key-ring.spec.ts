@@ -1,22 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { faultsOf } from '../../test/support/environment-faults.js';
 import { temporaryFile } from '../../test/support/temporary-file.js';
 
-import { EnvironmentError } from './environment.error.js';
 import { readEnvironment } from './environment.js';
-import type { EnvironmentSource } from './variable.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
-
-function faultsOf(source: EnvironmentSource): string[] {
-  try {
-    readEnvironment(source);
-  } catch (error) {
-    if (error instanceof EnvironmentError) return error.faults.map(({ variable }) => variable);
-    throw error;
-  }
-  return [];
-}
 
 describe('LIVEKIT_KEYS_FILE', () => {
   it('signs with the first pair of the file, whatever the keys look like', () => {
