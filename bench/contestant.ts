@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export interface Contestant {
   name: string;
   entry: string;
+  /** Settings beside the port. */
+  env?: Record<string, string>;
 }
 
 /** The order matters: the first one present is the one whose pace sets the constant rate. */

@@ -1,17 +1,20 @@
-/** Measures this service beside its rivals in one run on one machine; every figure is the median of the rounds. */
+/** Runs the parts of the benchmark one after the other, on one machine and with one load, and prints what they found. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { BenchRun, COLD_STARTS, CONNECTIONS } from './bench.run.js';
+import type { RunSettings } from './bench.run.js';
+import { Comparison } from './comparison.part.js';
 import { chooseContestants } from './contestant.js';
 import { Cores } from './cores.js';
 import { LoadClient } from './load.client.js';
-import { Options, USAGE } from './options.js';
-import { Report } from './report.js';
-import type { Visit } from './visit.js';
+import { Options, PART_NAMES, type PartName, USAGE } from './options.js';
+import type { Part } from './part.js';
 
-const OUR_BUILDS = ['ours', 'compare'];
+/** In this order, whatever the order on the command line. */
+const PARTS: Record<PartName, (settings: RunSettings, cores: Cores, load: LoadClient) => Part> = {
+  comparison: (...given) => new Comparison(...given),
+};
 
 function print(text: string): void {
   process.stdout.write(text);
@@ -30,37 +33,24 @@ function machine(coreCount: number, cores: Cores): Record<string, string> {
 
 async function bench(options: Options): Promise<void> {
   const contestants = chooseContestants(options.only, options.ours, options.compare);
-  const [pacer] = contestants;
-  if (pacer === undefined) throw new Error('nothing to measure');
+  if (contestants.length === 0) throw new Error('nothing to measure');
   const coreCount = availableParallelism();
   const cores = Cores.claim();
   const header = machine(coreCount, cores);
   for (const [name, value] of Object.entries(header)) print(`${name.padEnd(8)} ${value}\n`);
   const { seconds, rounds } = options;
-  print(`load     ${rounds} rounds of ${seconds} s at full load and ${seconds} s at a constant rate, `);
-  print(`${CONNECTIONS} connections\n\n`);
-
   const folder = mkdtempSync(join(tmpdir(), 'token-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const load = new LoadClient();
   try {
-    const run = new BenchRun({ contestants, seconds, rounds, folder }, cores, load);
-    const visits: Visit[] = [];
-    for await (const visit of run.visits()) {
-      visits.push(visit);
-      print(Report.roundLine(visit));
+    const raw: Record<string, unknown> = { machine: header, seconds, rounds };
+    for (const name of PART_NAMES.filter((known) => options.parts.includes(known))) {
+      const part = PARTS[name]({ contestants, seconds, rounds, folder }, cores, load);
+      await part.run(print);
+      print(`\n${part.report()}\n`);
+      Object.assign(raw, part.figures());
     }
-    const rate = run.rate ?? 0;
-    const report = new Report(visits, OUR_BUILDS, rate);
-    print(`\n${report.tables()}\n`);
-    print(`The constant rate is the same for all: half of what ${pacer.name} reached at full load in round 1.\n`);
-    print('Latency there counts from the time a request was due, so waiting behind a slow answer is part of it.\n');
-    print(`Cold starts: ${COLD_STARTS} a round, each from the spawn of the process to its first token.\n`);
-    for (const warning of report.warnings()) print(`WARNING  ${warning}\n`);
-    if (options.json !== undefined) {
-      const raw = { machine: header, seconds, rounds, rate, contestants, medians: report.medians(), visits };
-      writeFileSync(options.json, `${JSON.stringify(raw, null, 2)}\n`);
-    }
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(raw, null, 2)}\n`);
   } finally {
     load.close();
   }

@@ -4,10 +4,16 @@ import { parseArgs } from 'node:util';
 
 import { CONTESTANT_NAMES, type ContestantName } from './contestant.js';
 
+/** In the order in which they run. */
+export const PART_NAMES = ['comparison'] as const;
+
+export type PartName = (typeof PART_NAMES)[number];
+
 export const USAGE = `npm run bench -- [options]
   --seconds N      seconds measured at each load (default 2)
   --rounds N       rounds, each with a fresh process of every server (default 3)
-  --only a,b       only these of ${CONTESTANT_NAMES.join(', ')}
+  --parts a,b      only these parts of ${PART_NAMES.join(', ')}
+  --only a,b       only these servers of ${CONTESTANT_NAMES.join(', ')}
   --ours PATH      the main.js to measure as ours (default dist/main.js)
   --compare PATH   the main.js of another build, measured in the same run
   --json FILE      write every figure of every round to FILE
@@ -16,6 +22,7 @@ export const USAGE = `npm run bench -- [options]
 export class Options {
   readonly seconds: number;
   readonly rounds: number;
+  readonly parts: readonly PartName[];
   readonly only: ContestantName[] | undefined;
   readonly ours: string | undefined;
   readonly compare: string | undefined;
@@ -28,6 +35,7 @@ export class Options {
       options: {
         seconds: { type: 'string', default: '2' },
         rounds: { type: 'string', default: '3' },
+        parts: { type: 'string' },
         only: { type: 'string' },
         ours: { type: 'string' },
         compare: { type: 'string' },
@@ -38,7 +46,8 @@ export class Options {
     this.seconds = positive('seconds', values.seconds);
     this.rounds = positive('rounds', values.rounds);
     if (!Number.isInteger(this.rounds)) throw new Error('--rounds must be a whole number');
-    this.only = values.only === undefined ? undefined : values.only.split(',').map(contestantName);
+    this.parts = values.parts === undefined ? PART_NAMES : listed('parts', values.parts, PART_NAMES);
+    this.only = values.only === undefined ? undefined : listed('only', values.only, CONTESTANT_NAMES);
     this.ours = values.ours === undefined ? undefined : resolve(values.ours);
     this.compare = values.compare === undefined ? undefined : resolve(values.compare);
     this.json = values.json === undefined ? undefined : resolve(values.json);
@@ -52,8 +61,10 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-function contestantName(text: string): ContestantName {
-  const name = CONTESTANT_NAMES.find((known) => known === text.trim());
-  if (name === undefined) throw new Error(`--only knows ${CONTESTANT_NAMES.join(', ')}, not "${text}"`);
-  return name;
+function listed<Name extends string>(option: string, text: string, known: readonly Name[]): Name[] {
+  return text.split(',').map((item) => {
+    const name = known.find((one) => one === item.trim());
+    if (name === undefined) throw new Error(`--${option} knows ${known.join(', ')}, not "${item}"`);
+    return name;
+  });
 }

@@ -35,7 +35,7 @@ export class ServerProcess {
     const child = spawn(command, args, {
       // A .env file in the folder of the caller must not change what is measured.
       cwd: dirname(logFile),
-      env: cleanEnvironment(port),
+      env: { ...cleanEnvironment(port), ...contestant.env },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -1,0 +1,60 @@
+/** Measures this service beside its rivals; every figure is the median of the rounds. */
+import { BenchRun, COLD_STARTS, CONNECTIONS, type RunSettings } from './bench.run.js';
+import type { Cores } from './cores.js';
+import type { LoadClient } from './load.client.js';
+import type { Part } from './part.js';
+import { Report } from './report.js';
+import type { Visit } from './visit.js';
+
+const OUR_BUILDS = ['ours', 'compare'];
+
+export class Comparison implements Part {
+  private readonly benchRun: BenchRun;
+  private readonly visits: Visit[] = [];
+
+  constructor(
+    private readonly settings: RunSettings,
+    cores: Cores,
+    load: LoadClient,
+  ) {
+    this.benchRun = new BenchRun(settings, cores, load);
+  }
+
+  async run(say: (text: string) => void): Promise<void> {
+    const { seconds, rounds } = this.settings;
+    say(`load     ${rounds} rounds of ${seconds} s at full load and ${seconds} s at a constant rate, `);
+    say(`${CONNECTIONS} connections\n\n`);
+    for await (const visit of this.benchRun.visits()) {
+      this.visits.push(visit);
+      say(Report.roundLine(visit));
+    }
+  }
+
+  report(): string {
+    const report = this.toReport();
+    return [
+      `${report.tables()}\n`,
+      `The constant rate is the same for all: half of what ${this.pacer} reached at full load in round 1.\n`,
+      'Latency there counts from the time a request was due, so waiting behind a slow answer is part of it.\n',
+      `Cold starts: ${COLD_STARTS} a round, each from the spawn of the process to its first token.\n`,
+      ...report.warnings().map((warning) => `WARNING  ${warning}\n`),
+    ].join('');
+  }
+
+  figures(): Record<string, unknown> {
+    const { visits } = this;
+    return { rate: this.rate, contestants: this.settings.contestants, medians: this.toReport().medians(), visits };
+  }
+
+  private toReport(): Report {
+    return new Report(this.visits, OUR_BUILDS, this.rate);
+  }
+
+  private get rate(): number {
+    return this.benchRun.rate ?? 0;
+  }
+
+  private get pacer(): string {
+    return this.settings.contestants[0]?.name ?? '';
+  }
+}
