@@ -1,12 +1,11 @@
 /** Measures this service beside its rivals; every figure is the median of the rounds. */
 import { BenchRun, COLD_STARTS, CONNECTIONS, type RunSettings } from './bench.run.js';
+import { OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import type { LoadClient } from './load.client.js';
 import type { Part } from './part.js';
 import { Report } from './report.js';
 import type { Visit } from './visit.js';
-
-const OUR_BUILDS = ['ours', 'compare'];
 
 export class Comparison implements Part {
   private readonly benchRun: BenchRun;

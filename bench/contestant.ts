@@ -7,10 +7,15 @@ export interface Contestant {
   entry: string;
   /** Settings beside the port. */
   env?: Record<string, string>;
+  /** The access token that its first request brings. */
+  bearer?: string;
 }
 
 /** The order matters: the first one present is the one whose pace sets the constant rate. */
 export const CONTESTANT_NAMES = ['reference', 'fastify', 'ours', 'compare'] as const;
+
+/** Those that are builds of this service. */
+export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
 
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 

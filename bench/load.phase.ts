@@ -15,6 +15,8 @@ export interface PhaseOrder extends WindowPlan {
   connections: number;
   /** Requests a second, or null for as many as the server takes. */
   rate: number | null;
+  /** The access tokens that the requests bring in turn; none without them. */
+  bearers?: string[];
 }
 
 export interface TokenSample extends Names {
@@ -39,7 +41,7 @@ export class LoadPhase implements ConnectionEvents {
   private failure: string | undefined;
 
   constructor(private readonly order: PhaseOrder) {
-    this.requests = new RequestSet(order.port);
+    this.requests = new RequestSet(order.port, order.bearers);
     this.window = this.windowFrom(0);
   }
 

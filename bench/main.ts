@@ -8,12 +8,14 @@ import { Comparison } from './comparison.part.js';
 import { chooseContestants } from './contestant.js';
 import { Cores } from './cores.js';
 import { LoadClient } from './load.client.js';
+import { OidcPart } from './oidc.part.js';
 import { Options, PART_NAMES, type PartName, USAGE } from './options.js';
 import type { Part } from './part.js';
 
 /** In this order, whatever the order on the command line. */
 const PARTS: Record<PartName, (settings: RunSettings, cores: Cores, load: LoadClient) => Part> = {
   comparison: (...given) => new Comparison(...given),
+  oidc: (...given) => new OidcPart(...given),
 };
 
 function print(text: string): void {

@@ -22,7 +22,7 @@ export class Report {
   /** `builds` are the contestants that are builds of ours; each is set against everyone else. */
   constructor(
     private readonly visits: Visit[],
-    private readonly builds: string[],
+    private readonly builds: readonly string[],
     private readonly rate: number,
   ) {
     this.names = [...new Set(visits.map((visit) => visit.contestant))];

@@ -13,11 +13,12 @@ export class RequestSet {
   private readonly nameSets: Names[] = [];
   private readonly requests: Buffer[] = [];
 
-  constructor(port: number) {
-    for (let i = 0; i < SIZE; i++) {
-      const names = { roomName: `room-${i}`, participantName: `guest-${(i * STRIDE + 1) % SIZE}` };
+  /** With more bearers than names, names come again with another bearer. */
+  constructor(port: number, bearers: string[] = []) {
+    for (let i = 0; i < Math.max(SIZE, bearers.length); i++) {
+      const names = { roomName: `room-${i % SIZE}`, participantName: `guest-${(i * STRIDE + 1) % SIZE}` };
       this.nameSets.push(names);
-      this.requests.push(httpRequest(port, JSON.stringify(names)));
+      this.requests.push(httpRequest(port, JSON.stringify(names), bearers[i % bearers.length]));
     }
   }
 
@@ -31,13 +32,13 @@ export class RequestSet {
 }
 
 function at<T>(items: T[], index: number): T {
-  const item = items[index % SIZE];
+  const item = items[index % items.length];
   if (item === undefined) throw new RangeError(`no request ${index}`);
   return item;
 }
 
 /** Carries the headers a browser would send, the origin among them: without it a server skips its CORS work. */
-function httpRequest(port: number, body: string): Buffer {
+function httpRequest(port: number, body: string, bearer: string | undefined): Buffer {
   return Buffer.from(
     [
       'POST /token HTTP/1.1',
@@ -48,6 +49,7 @@ function httpRequest(port: number, body: string): Buffer {
       'Accept: */*',
       'Accept-Language: en',
       'Content-Type: application/json',
+      ...(bearer === undefined ? [] : [`Authorization: Bearer ${bearer}`]),
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',
       body,

@@ -45,7 +45,7 @@ export class ServerProcess {
     let spawnFailure: Error | undefined;
     child.once('error', (error) => (spawnFailure = error));
 
-    while (!(await answersWithToken(port))) {
+    while (!(await answersWithToken(port, contestant.bearer))) {
       if (spawnFailure !== undefined) throw spawnFailure;
       const late = performance.now() - startedAt > START_LIMIT_MS;
       if (late || hasEnded(child)) {
@@ -87,9 +87,9 @@ function cleanEnvironment(port: number): NodeJS.ProcessEnv {
   return env;
 }
 
-async function answersWithToken(port: number): Promise<boolean> {
+async function answersWithToken(port: number, bearer: string | undefined): Promise<boolean> {
   try {
-    return (await askForToken(port, { roomName: 'first', participantName: 'first' })).status === 200;
+    return (await askForToken(port, { roomName: 'first', participantName: 'first' }, bearer)).status === 200;
   } catch {
     return false;
   }

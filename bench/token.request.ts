@@ -11,13 +11,14 @@ export interface TokenAnswer {
 
 const TIMEOUT_MS = 5_000;
 
-export function askForToken(port: number, fields: Partial<Names>): Promise<TokenAnswer> {
+export function askForToken(port: number, fields: Partial<Names>, bearer?: string): Promise<TokenAnswer> {
   return new Promise((resolve, reject) => {
     const body = JSON.stringify(fields);
     const headers = {
       origin: 'http://localhost:5080',
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     };
     const call = request(
       { host: '127.0.0.1', port, path: '/token', method: 'POST', agent: false, headers },
