@@ -5,7 +5,11 @@ import { connect, type Socket } from 'node:net';
 const HEAD_END = '\r\n\r\n';
 const GOOD_STATUS = 'HTTP/1.1 200 ';
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
-const TOKEN_START = '"eyJ';
+/** What every answer must have, beside the status. */
+export interface Expectation {
+  bodyStart: string;
+  head: string;
+}
 
 export interface ConnectionEvents {
   answered(connection: LoadConnection): void;
@@ -18,11 +22,12 @@ export class LoadConnection {
   requestIndex = 0;
   lastBody = '';
   private received = '';
-  private closing = false;
+  private resting = false;
 
   private constructor(
     private readonly socket: Socket,
-    private readonly events: ConnectionEvents,
+    private expected: Expectation,
+    private events: ConnectionEvents,
   ) {
     socket.setEncoding('latin1');
     socket.setNoDelay(true);
@@ -31,18 +36,36 @@ export class LoadConnection {
     socket.on('close', () => this.fail('the server closed a connection'));
   }
 
-  static async open(port: number, events: ConnectionEvents): Promise<LoadConnection> {
+  static async open(port: number, expected: Expectation, events: ConnectionEvents): Promise<LoadConnection> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new LoadConnection(socket, events);
+    return new LoadConnection(socket, expected, events);
   }
 
-  send(request: Buffer): void {
-    this.socket.write(request);
+  send(request: Buffer | string): void {
+    if (typeof request === 'string') this.socket.write(request, 'latin1');
+    else this.socket.write(request);
+  }
+
+  get closed(): boolean {
+    return this.socket.destroyed;
+  }
+
+  /** For another load, after a rest. */
+  use(expected: Expectation, events: ConnectionEvents): void {
+    this.expected = expected;
+    this.events = events;
+    this.lastBody = '';
+    this.resting = false;
+  }
+
+  /** From here on its end is no failure. */
+  rest(): void {
+    this.resting = true;
   }
 
   close(): void {
-    this.closing = true;
+    this.rest();
     this.socket.destroy();
   }
 
@@ -55,7 +78,10 @@ export class LoadConnection {
     const answerEnd = headEnd + HEAD_END.length + Number(length);
     if (this.received.length < answerEnd) return;
     const body = this.received.slice(headEnd + HEAD_END.length);
-    const right = this.received.startsWith(GOOD_STATUS) && body.startsWith(TOKEN_START);
+    const right =
+      this.received.startsWith(GOOD_STATUS) &&
+      body.startsWith(this.expected.bodyStart) &&
+      this.received.lastIndexOf(this.expected.head, headEnd) >= 0;
     if (!right || this.received.length > answerEnd) return this.fail(`a wrong answer: ${this.received}`);
     this.received = '';
     this.lastBody = body;
@@ -63,7 +89,7 @@ export class LoadConnection {
   }
 
   private fail(reason: string): void {
-    if (this.closing) return;
+    if (this.resting) return;
     this.events.failed(reason);
   }
 }

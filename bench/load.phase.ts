@@ -2,21 +2,41 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import { CoreUsage } from './core.usage.js';
-import { LoadConnection, type ConnectionEvents } from './load.connection.js';
+import type { ConnectionPool } from './connection.pool.js';
+import type { ConnectionEvents, LoadConnection } from './load.connection.js';
 import { LoadWindow, type WindowFigures, type WindowPlan } from './load.window.js';
 import { ProcessUsage } from './process.usage.js';
-import { RequestSet, type Names } from './request.set.js';
+import { RequestSet, type Names, type Requests } from './request.set.js';
+import { WebhookSet } from './webhook.set.js';
 
-export interface PhaseOrder extends WindowPlan {
+/** Who asks, and for what. */
+export interface Traffic {
+  connections: number;
+  /** Requests under way at full load, where that is not one for each connection; all of these are used in turn then. */
+  inFlight?: number;
+  /** Who asks for a token of which room, in turn. */
+  names?: Names[];
+  /** The access tokens that the requests bring in turn; none without them. */
+  bearers?: string[];
+  /** As many clients behind a proxy ask in turn. */
+  addresses?: number;
+  /** Webhooks in place of requests for tokens, with so many ids in turn. */
+  events?: number;
+  /** What the head of every answer must hold. */
+  answerHead?: string;
+}
+
+export interface PhaseOrder extends Traffic, WindowPlan {
   port: number;
   serverPid: number;
   /** The cores of server and load, or none if they are not pinned. */
   cores: number[];
-  connections: number;
   /** Requests a second, or null for as many as the server takes. */
   rate: number | null;
-  /** The access tokens that the requests bring in turn; none without them. */
-  bearers?: string[];
+  /** The number of the first request, where an earlier load has sent those before it. */
+  firstRequest?: number;
+  /** Whether its connections stay open for the next load at the same server. */
+  keepOpen?: boolean;
 }
 
 export interface TokenSample extends Names {
@@ -24,30 +44,45 @@ export interface TokenSample extends Names {
 }
 
 export interface PhaseResult extends WindowFigures {
+  /** All that were sent, and answered. */
+  requests: number;
   /** The last answer of every connection, to be verified when nothing is being measured. */
   samples: TokenSample[];
 }
 
 const STALL_LIMIT_MS = 10_000;
 const WATCH_MS = 20;
+const TOKEN_START = '"eyJ';
+
+/** Made before anything is sent: while a server is measured the load has no time for it. */
+export async function requestsFor(order: PhaseOrder): Promise<Requests> {
+  if (order.events === undefined) return new RequestSet(order.port, order);
+  const { firstRequest = 0, warmUpAnswers, mostAnswers = 0, connections } = order;
+  // What is under way when the warm-up or the window ends comes on top.
+  return WebhookSet.signed(order.port, order.events, firstRequest, warmUpAnswers + mostAnswers + 3 * connections);
+}
 
 export class LoadPhase implements ConnectionEvents {
-  private readonly requests: RequestSet;
-  private readonly connections: LoadConnection[] = [];
+  private connections: LoadConnection[] = [];
   private idle: LoadConnection[] = [];
   private window: LoadWindow;
-  private nextRequest = 0;
+  private nextRequest: number;
   private lastAnswerAt = 0;
   private failure: string | undefined;
 
-  constructor(private readonly order: PhaseOrder) {
-    this.requests = new RequestSet(order.port, order.bearers);
+  constructor(
+    private readonly order: PhaseOrder,
+    private readonly requests: Requests,
+    private readonly pool: ConnectionPool,
+  ) {
+    this.nextRequest = order.firstRequest ?? 0;
     this.window = this.windowFrom(0);
   }
 
   async run(): Promise<PhaseResult> {
-    const { port, connections, rate } = this.order;
-    for (let i = 0; i < connections; i++) this.connections.push(await LoadConnection.open(port, this));
+    const { port, connections, rate, events, answerHead = '', firstRequest = 0 } = this.order;
+    const expected = { bodyStart: events === undefined ? TOKEN_START : '', head: answerHead };
+    this.connections = await this.pool.take(port, connections, expected, this);
     this.idle = [...this.connections];
 
     const startedAt = performance.now();
@@ -56,9 +91,10 @@ export class LoadPhase implements ConnectionEvents {
     try {
       await (rate === null ? this.driveFullLoad() : this.driveConstantRate(startedAt, 1000 / rate));
     } finally {
-      for (const connection of this.connections) connection.close();
+      if (this.order.keepOpen === true && this.failure === undefined) this.pool.park(port, this.connections);
+      else for (const connection of this.connections) connection.close();
     }
-    return { ...this.window.figures(), samples: this.connections.map((connection) => this.sample(connection)) };
+    return { ...this.window.figures(), requests: this.nextRequest - firstRequest, samples: this.samples() };
   }
 
   answered(connection: LoadConnection): void {
@@ -66,8 +102,8 @@ export class LoadPhase implements ConnectionEvents {
     this.lastAnswerAt = now;
     this.window.tick(now);
     this.window.count(connection.dueAt, now);
-    if (this.order.rate === null && !this.window.over) this.send(connection, now);
-    else this.idle.push(connection);
+    this.idle.push(connection);
+    if (this.order.rate === null && !this.window.over) this.sendNext(now);
   }
 
   failed(reason: string): void {
@@ -75,9 +111,8 @@ export class LoadPhase implements ConnectionEvents {
   }
 
   private async driveFullLoad(): Promise<void> {
-    const first = this.idle;
-    this.idle = [];
-    for (const connection of first) this.send(connection, performance.now());
+    const { connections, inFlight = connections } = this.order;
+    for (let i = 0; i < inFlight; i++) this.sendNext(performance.now());
     while (this.idle.length < this.connections.length) {
       this.watch(performance.now());
       await sleep(WATCH_MS);
@@ -97,9 +132,7 @@ export class LoadPhase implements ConnectionEvents {
       this.watch(now);
       this.window.tick(now);
       while (dueAt <= now && dueAt < this.window.end) {
-        const connection = this.idle.shift();
-        if (connection === undefined) break;
-        this.send(connection, dueAt);
+        if (!this.sendNext(dueAt)) break;
         sent++;
         dueAt = startedAt + sent * intervalMs;
       }
@@ -116,6 +149,13 @@ export class LoadPhase implements ConnectionEvents {
     );
   }
 
+  /** By the connection that has been idle the longest. */
+  private sendNext(dueAt: number): boolean {
+    const connection = this.idle.shift();
+    if (connection !== undefined) this.send(connection, dueAt);
+    return connection !== undefined;
+  }
+
   private send(connection: LoadConnection, dueAt: number): void {
     connection.dueAt = dueAt;
     connection.requestIndex = this.nextRequest;
@@ -128,7 +168,9 @@ export class LoadPhase implements ConnectionEvents {
     if (this.failure !== undefined) throw new Error(this.failure);
   }
 
-  private sample({ requestIndex, lastBody }: LoadConnection): TokenSample {
-    return { ...this.requests.names(requestIndex), body: lastBody };
+  private samples(): TokenSample[] {
+    if (this.order.events !== undefined) return [];
+    const used = this.connections.filter(({ lastBody }) => lastBody !== '');
+    return used.map(({ requestIndex, lastBody }) => ({ ...this.requests.names(requestIndex), body: lastBody }));
   }
 }

@@ -21,6 +21,8 @@ export interface WindowPlan {
   warmUpAnswers: number;
   warmUpSeconds: number;
   seconds: number;
+  /** The window closes with this answer, should its seconds take longer. */
+  mostAnswers?: number;
 }
 
 interface Cpu {
@@ -39,13 +41,16 @@ export class LoadWindow {
   private endAt = Number.POSITIVE_INFINITY;
   private atBegin: Cpu | undefined;
   private atEnd: Cpu | undefined;
+  private readonly mostAnswers: number;
 
   constructor(
     private readonly server: ProcessUsage,
     private readonly cores: CoreUsage,
     private readonly startedAt: number,
     private readonly plan: WindowPlan,
-  ) {}
+  ) {
+    this.mostAnswers = plan.mostAnswers ?? Number.POSITIVE_INFINITY;
+  }
 
   get over(): boolean {
     return this.atEnd !== undefined;
@@ -64,7 +69,7 @@ export class LoadWindow {
       this.beginAt = now;
       this.endAt = now + seconds * 1000;
       this.atBegin = this.cpu();
-    } else if (this.atEnd === undefined && now >= this.endAt) {
+    } else if (this.atEnd === undefined && (now >= this.endAt || this.answers >= this.mostAnswers)) {
       this.endAt = now;
       this.atEnd = this.cpu();
     }

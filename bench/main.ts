@@ -7,6 +7,7 @@ import type { RunSettings } from './bench.run.js';
 import { Comparison } from './comparison.part.js';
 import { chooseContestants } from './contestant.js';
 import { Cores } from './cores.js';
+import { GrowthPart } from './growth.part.js';
 import { LoadClient } from './load.client.js';
 import { OidcPart } from './oidc.part.js';
 import { Options, PART_NAMES, type PartName, USAGE } from './options.js';
@@ -16,6 +17,7 @@ import type { Part } from './part.js';
 const PARTS: Record<PartName, (settings: RunSettings, cores: Cores, load: LoadClient) => Part> = {
   comparison: (...given) => new Comparison(...given),
   oidc: (...given) => new OidcPart(...given),
+  growth: (...given) => new GrowthPart(...given),
 };
 
 function print(text: string): void {

@@ -22,8 +22,18 @@ export class ProcessUsage {
 
   /** The most memory the process has held at one time, or null where the kernel does not tell. */
   peakMemoryBytes(): number | null {
+    return this.statusBytes('VmHWM');
+  }
+
+  /** What it holds now, or null as above. */
+  memoryBytes(): number | null {
+    return this.statusBytes('VmRSS');
+  }
+
+  private statusBytes(name: string): number | null {
     try {
-      const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'latin1'))?.[1];
+      const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
+      const kibibytes = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1];
       return kibibytes === undefined ? null : Number(kibibytes) * 1024;
     } catch {
       return null;

@@ -5,20 +5,42 @@ export interface Names {
   participantName: string;
 }
 
+/** By their number, without an end. */
+export interface Requests {
+  request(index: number): Buffer | string;
+  /** What is asked for there. */
+  names(index: number): Names;
+}
+
+/** All may be left out: then there are 1,000 names, no access tokens, and no proxy that tells of an address. */
+export interface Askers {
+  names?: Names[];
+  /** Access tokens, in turn; with more of them than names, names come again with another one. */
+  bearers?: string[];
+  /** How many addresses ask in turn. */
+  addresses?: number;
+}
+
 const SIZE = 1_000;
 /** Has no factor in common with the size, so every guest turns up once and no guest has its room's number. */
 const STRIDE = 7;
 
-export class RequestSet {
-  private readonly nameSets: Names[] = [];
+export class RequestSet implements Requests {
+  private readonly nameSets: Names[];
+  private readonly addresses: number;
   private readonly requests: Buffer[] = [];
+  /** Where addresses differ: what comes before the address, and what after it. */
+  private readonly halves: (readonly [string, string])[] = [];
 
-  /** With more bearers than names, names come again with another bearer. */
-  constructor(port: number, bearers: string[] = []) {
-    for (let i = 0; i < Math.max(SIZE, bearers.length); i++) {
-      const names = { roomName: `room-${i % SIZE}`, participantName: `guest-${(i * STRIDE + 1) % SIZE}` };
-      this.nameSets.push(names);
-      this.requests.push(httpRequest(port, JSON.stringify(names), bearers[i % bearers.length]));
+  constructor(port: number, { names = namesOf(SIZE), bearers = [], addresses = 0 }: Askers = {}) {
+    this.nameSets = names;
+    this.addresses = addresses;
+    for (let i = 0; i < Math.max(names.length, bearers.length); i++) {
+      const { roomName, participantName } = at(names, i);
+      const body = JSON.stringify({ roomName, participantName });
+      const more = bearers.length === 0 ? [] : [`Authorization: Bearer ${at(bearers, i)}`];
+      if (addresses === 0) this.requests.push(Buffer.from(httpRequest(port, body, more)));
+      else this.halves.push(inHalves(httpRequest(port, body, [...more, `X-Forwarded-For: ${SPLIT}`])));
     }
   }
 
@@ -26,9 +48,37 @@ export class RequestSet {
     return at(this.nameSets, index);
   }
 
-  request(index: number): Buffer {
-    return at(this.requests, index);
+  request(index: number): Buffer | string {
+    if (this.addresses === 0) return at(this.requests, index);
+    const [before, after] = at(this.halves, index);
+    return before + addressOf(index % this.addresses) + after;
   }
+}
+
+/** So many rooms, each with a guest of its own; all names are of one length. */
+export function namesOf(count: number): Names[] {
+  return Array.from({ length: count }, (_, i) => ({
+    roomName: `room-${padded(i)}`,
+    participantName: `guest-${padded((i * STRIDE + 1) % count)}`,
+  }));
+}
+
+export function padded(number: number): string {
+  return String(number).padStart(5, '0');
+}
+
+/** Stands for the address, and occurs nowhere else in a request. */
+const SPLIT = '\0';
+
+function inHalves(text: string): readonly [string, string] {
+  const [before = '', after = ''] = text.split(SPLIT);
+  return [before, after];
+}
+
+/** A million of them, all of one length. */
+function addressOf(number: number): string {
+  const group = (power: number): number => 100 + (Math.floor(number / power) % 100);
+  return `203.${group(10_000)}.${group(100)}.${group(1)}`;
 }
 
 function at<T>(items: T[], index: number): T {
@@ -38,21 +88,19 @@ function at<T>(items: T[], index: number): T {
 }
 
 /** Carries the headers a browser would send, the origin among them: without it a server skips its CORS work. */
-function httpRequest(port: number, body: string, bearer: string | undefined): Buffer {
-  return Buffer.from(
-    [
-      'POST /token HTTP/1.1',
-      `Host: localhost:${port}`,
-      'Connection: keep-alive',
-      'Origin: http://localhost:5080',
-      'User-Agent: Mozilla/5.0',
-      'Accept: */*',
-      'Accept-Language: en',
-      'Content-Type: application/json',
-      ...(bearer === undefined ? [] : [`Authorization: Bearer ${bearer}`]),
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
+function httpRequest(port: number, body: string, more: string[] = []): string {
+  return [
+    'POST /token HTTP/1.1',
+    `Host: localhost:${port}`,
+    'Connection: keep-alive',
+    'Origin: http://localhost:5080',
+    'User-Agent: Mozilla/5.0',
+    'Accept: */*',
+    'Accept-Language: en',
+    'Content-Type: application/json',
+    ...more,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
 }
