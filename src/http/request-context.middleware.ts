@@ -12,7 +12,7 @@ export function requestContext({ behindProxy }: { readonly behindProxy: boolean 
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && CLEAN_ID.test(given) ? given : randomUUID();
-    response.setHeader('X-Request-Id', requestId);
+    response.setHeader('x-request-id', requestId);
     // Express asks its settings and parses X-Forwarded-For for each `ip`, even where no proxy is trusted.
     const address = (behindProxy ? request.ip : request.socket.remoteAddress) ?? '';
     runInContext({ requestId, address: withoutPrefix(address), audit: {} }, next);

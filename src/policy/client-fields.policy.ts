@@ -44,7 +44,7 @@ export class ClientFieldsPolicy implements TokenPolicyProvider {
         );
       }
     }
-    if (bytesOf(wishes) > MAX_FIELD_BYTES) {
+    if (this.allowed.length > 0 && bytesOf(wishes) > MAX_FIELD_BYTES) {
       const fields = Object.values(WRITTEN).join(', ');
       throw new Refusal('FIELDS_TOO_LARGE', `Together, ${fields} must be at most ${MAX_FIELD_BYTES} bytes of UTF-8.`);
     }

@@ -2,9 +2,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 
 import type { Environment } from '../config/environment.js';
+import { currentContext } from '../http/request-context.js';
 
 import { networkOf } from './client-network.js';
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
@@ -25,9 +26,7 @@ export class AddressLimitGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.limit.requestsPerMinute === 0) return true;
     if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
-    const http = context.switchToHttp();
-    // As TRUST_PROXY lets Express see it, and nothing that the client says.
-    const { ip = '' } = http.getRequest<Request>();
-    return this.limiter.admit(http.getResponse<Response>(), this.limit, networkOf(ip));
+    const { address = '' } = currentContext() ?? {};
+    return this.limiter.admit(context.getArgByIndex<Response>(1), this.limit, networkOf(address));
   }
 }

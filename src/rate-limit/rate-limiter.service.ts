@@ -4,7 +4,7 @@ import type { Response } from 'express';
 
 import { Refusal } from '../http/refusal.js';
 
-import { RequestCounter, WINDOW_SECONDS } from './request.counter.js';
+import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
 
 export interface RateLimit {
   /** What is limited, as clients read it in the headers. Plain letters. */
@@ -16,18 +16,31 @@ export interface RateLimit {
 export class RateLimiter {
   constructor(private readonly counter: RequestCounter) {}
 
-  /** Answers true, as a guard does, or throws the refusal. `key` is one of those that the limit is for, of bounded length. */
-  async admit(response: Response, { name, requestsPerMinute: limit }: RateLimit, key: string): Promise<true> {
-    const { requests, endsInMs } = await this.counter.count(`${name}:${key}`, limit);
-    const seconds = Math.max(1, Math.ceil(endsInMs / 1000));
-    addToList(response, 'RateLimit-Policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
-    addToList(response, 'RateLimit', `"${name}";r=${Math.max(0, limit - requests)};t=${seconds}`);
-    if (requests > limit) {
-      response.setHeader('Retry-After', seconds);
-      throw new Refusal('RATE_LIMITED', `Too many requests; try again in ${seconds} s.`);
-    }
-    return true;
+  /**
+   * Answers true, as a guard does, or throws the refusal; at once if the counter counts at once. `key` is one of those that the
+   * limit is for, of bounded length.
+   */
+  admit(response: Response, limit: RateLimit, key: string): true | Promise<true> {
+    const count = this.counter.count(`${limit.name}:${key}`, limit.requestsPerMinute);
+    return count instanceof Promise
+      ? count.then((counted) => decide(response, limit, counted))
+      : decide(response, limit, count);
   }
+}
+
+function decide(
+  response: Response,
+  { name, requestsPerMinute: limit }: RateLimit,
+  { requests, endsInMs }: Count,
+): true {
+  const seconds = Math.max(1, Math.ceil(endsInMs / 1000));
+  addToList(response, 'ratelimit-policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
+  addToList(response, 'ratelimit', `"${name}";r=${Math.max(0, limit - requests)};t=${seconds}`);
+  if (requests > limit) {
+    response.setHeader('retry-after', seconds);
+    throw new Refusal('RATE_LIMITED', `Too many requests; try again in ${seconds} s.`);
+  }
+  return true;
 }
 
 /** Draft-ietf-httpapi-ratelimit-headers, from its eighth version on: one list with an item for each limit. */

@@ -26,7 +26,7 @@ export class OpenViduContract implements RouteContract {
   }
 
   renderToken(token: string, response: Response): void {
-    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('cache-control', 'no-store');
     this.render(token, { token }, response);
   }
 
@@ -44,7 +44,7 @@ export class OpenViduContract implements RouteContract {
       this.format === 'text'
         ? ['text/plain', text]
         : ['application/json', JSON.stringify(this.format === 'string' ? text : object)];
-    response.setHeader('Content-Type', `${type}; charset=utf-8`);
+    response.setHeader('content-type', `${type}; charset=utf-8`);
     response.end(body);
   }
 }
