@@ -1,5 +1,5 @@
 /** Verifies access tokens of an OpenID Connect issuer, and reads from their claims who the caller is. */
-import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 
 import type { Environment } from '../config/environment.js';
 import { Refusal } from '../http/refusal.js';
@@ -8,6 +8,7 @@ import { isFitName } from '../livekit/names.js';
 import type { VerifiedCaller } from './caller.js';
 import { OidcKeySet } from './oidc.key-set.js';
 import { TokenVerifier } from './token.verifier.js';
+import { VerifiedBearers } from './verified-bearers.js';
 
 /** Asymmetric ones only: with HS256 in it, whoever knows a public key could sign with it as if it were a secret. */
 export const ALGORITHMS: readonly string[] = [
@@ -37,12 +38,15 @@ export interface OidcSettings {
 
 export class OidcTokenVerifier extends TokenVerifier {
   private readonly keys: OidcKeySet;
+  private bearers = new VerifiedBearers();
   private readonly options: JWTVerifyOptions;
 
   constructor(private readonly settings: OidcSettings) {
     super();
     const { issuer, audience } = settings;
-    this.keys = new OidcKeySet(settings);
+    this.keys = new OidcKeySet(settings, () => {
+      this.bearers = new VerifiedBearers();
+    });
     this.options = {
       issuer,
       audience,
@@ -53,7 +57,14 @@ export class OidcTokenVerifier extends TokenVerifier {
   }
 
   override async verify(accessToken: string): Promise<VerifiedCaller> {
-    return this.callerOf(await this.claimsOf(accessToken));
+    this.keys.renew();
+    // Those of this moment: if the keys change while this token is verified, it is remembered where nobody looks any more.
+    const { bearers } = this;
+    if (bearers.knows(accessToken)) return this.callerOf(decodeJwt(accessToken));
+    const claims = await this.claimsOf(accessToken);
+    const caller = this.callerOf(claims);
+    bearers.remember(accessToken, claims.exp);
+    return caller;
   }
 
   /** Throws if no keys could be had of the issuer when they were last asked for. */

@@ -1,6 +1,6 @@
 /** The issuer's signing keys: found by discovery, cached, fetched again at a bounded rate, kept while the issuer is down. */
 import { Logger } from '@nestjs/common';
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 import { fetchPublishedKeys, type OidcKeySource } from './oidc.published-keys.js';
 
@@ -14,16 +14,20 @@ const COOLDOWN_AFTER_FAILURE = 2_000;
 export class OidcKeySet {
   private readonly logger = new Logger('OidcKeySet');
   private keys: JWTVerifyGetKey | undefined;
+  private published = '';
   private fetchedAt = 0;
   private blockedUntil = 0;
   private fetching: Promise<void> | undefined;
   private failure: unknown;
 
-  constructor(private readonly source: OidcKeySource) {}
+  /** What was verified by the keys so far must be verified anew after `onChange`: one of them may have been withdrawn. */
+  constructor(
+    private readonly source: OidcKeySource,
+    private readonly onChange: () => void,
+  ) {}
 
   /** The key that a token's header names. Throws jose's JWKSNoMatchingKey, or what kept the keys from being fetched. */
   readonly keyFor: JWTVerifyGetKey = async (header, token) => {
-    if (this.keys !== undefined && Date.now() - this.fetchedAt > MAX_AGE) void this.fetchAgain().catch(() => undefined);
     const keys = this.keys ?? (await this.fetchFirst());
     try {
       return await keys(header, token);
@@ -33,6 +37,11 @@ export class OidcKeySet {
       return (this.keys ?? keys)(header, token);
     }
   };
+
+  /** Fetches old keys again in the background; to be called for every caller, also for one that needs no key. */
+  renew(): void {
+    if (this.keys !== undefined && Date.now() - this.fetchedAt > MAX_AGE) void this.fetchAgain().catch(() => undefined);
+  }
 
   /** Returns if the keys are there and nothing was wrong when last asked for; asks again where it was, at the bounded rate. */
   async reach(): Promise<void> {
@@ -60,7 +69,7 @@ export class OidcKeySet {
 
   private async fetch(): Promise<void> {
     try {
-      this.keys = createLocalJWKSet(await fetchPublishedKeys(this.source));
+      this.take(await fetchPublishedKeys(this.source));
       this.fetchedAt = Date.now();
       this.blockedUntil = this.fetchedAt + COOLDOWN;
       if (this.failure !== undefined) this.logger.log('The issuer answers again');
@@ -74,5 +83,14 @@ export class OidcKeySet {
       this.failure = new Error("The issuer's keys cannot be fetched.", { cause: error });
       throw this.failure;
     }
+  }
+
+  /** The same keys once more change nothing; jose has them imported already. */
+  private take(keySet: JSONWebKeySet): void {
+    const published = JSON.stringify(keySet);
+    if (published === this.published) return;
+    this.keys = createLocalJWKSet(keySet);
+    this.published = published;
+    this.onChange();
   }
 }
