@@ -1,6 +1,4 @@
 /** Signs the terms of a join as a LiveKit access token; the only file that knows the SDK's AccessToken. */
-import { createHmac } from 'node:crypto';
-
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import {
@@ -17,6 +15,8 @@ import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
 import type { AgentDispatch } from '../policy/join-request.js';
 import type { JoinGrants, JoinTerms, TrackSourceName } from '../policy/join-terms.js';
 
+import { HmacSha256 } from './hmac-sha256.js';
+
 const SOURCES: Record<TrackSourceName, TrackSource> = {
   camera: TrackSource.CAMERA,
   microphone: TrackSource.MICROPHONE,
@@ -27,6 +27,8 @@ const SOURCES: Record<TrackSourceName, TrackSource> = {
 @Injectable()
 export class LiveKitTokenService {
   private readonly keys: LiveKitKeyRing;
+  /** Of the secret that signs: another one comes with another key file. */
+  private hmac = new HmacSha256('');
 
   constructor(config: ConfigService<Environment, true>) {
     this.keys = config.get('LIVEKIT_KEYS', { infer: true });
@@ -36,7 +38,8 @@ export class LiveKitTokenService {
   sign(terms: JoinTerms): string {
     if (!terms.identity || !terms.room) throw new Error('A token needs an identity and a room.');
     const { key, secret } = this.keys.signing;
-    const token = new LocallySignedToken(key, secret);
+    if (this.hmac.secret !== secret) this.hmac = new HmacSha256(secret);
+    const token = new LocallySignedToken(key, this.hmac);
     token.addGrant({ roomJoin: true, room: terms.room, ...videoGrant(terms.grants) });
     if (terms.name !== undefined) token.name = terms.name;
     if (terms.metadata !== undefined) token.metadata = terms.metadata;
@@ -52,9 +55,9 @@ const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
 class LocallySignedToken extends AccessToken {
   constructor(
     private readonly key: string,
-    private readonly secret: string,
+    private readonly hmac: HmacSha256,
   ) {
-    super(key, secret);
+    super(key, hmac.secret);
   }
 
   signed(subject: string, seconds: number): string {
@@ -65,7 +68,7 @@ class LocallySignedToken extends AccessToken {
     const own = { iss: this.key, exp: now + seconds, nbf: now, sub: subject };
     const claims = Object.assign(own, claimsToJwtPayload(this['grants']));
     const content = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-    return `${content}.${createHmac('sha256', this.secret).update(content).digest('base64url')}`;
+    return `${content}.${this.hmac.sign(content)}`;
   }
 }
 
