@@ -7,6 +7,16 @@ import { startApp } from './support/app.js';
 const circle: Record<string, unknown> = { name: 'circle' };
 circle['self'] = circle;
 
+/** Every character of the first two pages of Unicode by itself, and what JSON has a say about beyond them. */
+const TEXTS = [
+  ...Array.from({ length: 512 }, (_, code) => String.fromCharCode(code)),
+  'a "b" \\ c',
+  '\u2028',
+  '\ud800',
+  '\u{1f511}',
+  '',
+];
+
 @Controller('log')
 class LogController {
   private readonly logger = new Logger('Team');
@@ -21,6 +31,7 @@ class LogController {
       kept: 1,
     });
     this.logger.log('forged', { level: 'fatal', message: 'other', requestId: 'other' });
+    for (const text of TEXTS) this.logger.log('text', { text });
     this.logger.warn('several', 'texts', { n: 1 });
     return 'logged';
   }
@@ -38,9 +49,15 @@ describe.each(['json', 'pretty'])('LOG_FORMAT=%s', (LOG_FORMAT) => {
     expect(text).not.toMatch(/hunter/);
     for (const part of ['1771351907', 'circle', '[REDACTED]', 'several', 'texts']) expect(text).toContain(part);
     if (LOG_FORMAT === 'json') {
-      const lines = service.output.lines().filter(({ context }) => context === 'Team');
+      const ours = service.output.lines().filter(({ context }) => context === 'Team');
+      expect(ours.filter(({ message }) => message === 'text').map((line) => line['text'])).toEqual(TEXTS);
+      const lines = ours.filter(({ message }) => message !== 'text');
       expect(lines.map(({ level }) => level)).toEqual(['log', 'log', 'log', 'log', 'warn', 'warn']);
       expect(lines[3]).toMatchObject({ level: 'log', message: 'forged' });
+    }
+    if (LOG_FORMAT === 'pretty') {
+      const values = text.split('\n').map((line) => /^.* text=(".*") requestId="the-request"$/s.exec(line)?.[1]);
+      expect(values.filter((value) => value !== undefined)).toEqual(TEXTS.map((each) => JSON.stringify(each)));
     }
     await service.close();
   });

@@ -20,6 +20,9 @@ const SECRETS = new Set([
   'streamkey',
 ]);
 
+/** ASCII that JSON writes as it is: printable, without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 type Fields = Record<string, unknown>;
 
 @Injectable()
@@ -89,7 +92,7 @@ export class ServiceLogger extends ConsoleLogger {
   private asText(message: string, context: string, level: LogLevel, fields: Fields): string {
     const marked = this.colorize(level.toUpperCase().padStart(7), level);
     let line = `${this.timestamp()} ${marked} ${this.formatContext(context)}${message}`;
-    for (const name of Object.keys(fields)) line += ` ${name}=${JSON.stringify(this.masked(name, fields[name]))}`;
+    for (const name of Object.keys(fields)) line += ` ${name}=${asJson(this.masked(name, fields[name]))}`;
     return `${line}\n`;
   }
 
@@ -117,6 +120,11 @@ export class ServiceLogger extends ConsoleLogger {
     // Such as the grants of a token without any.
     return isPlainObject(value) && Object.keys(value).length === 0 ? value : this.redact(value);
   }
+}
+
+/** Of a text without anything to escape, as most are, nothing has to be made anew. */
+function asJson(value: unknown): string {
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 function withRequestId(fields: Fields = {}): Fields {

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 
 import { RouteContracts } from '../http/route-contracts.js';
 
+import { DurationSeries } from './duration.series.js';
 import { type Histogram, MetricsRegistry } from './metrics.registry.js';
 
 /** Seconds: a token takes about a millisecond, and an issuer that does not answer some seconds. */
@@ -19,13 +20,10 @@ const START = Symbol('start');
 
 type Timed = Response & { [START]?: number };
 
-/** Adds one duration to one combination of labels. */
-type Series = ReturnType<Histogram<'method' | 'route' | 'status'>['labels']>;
-
 @Injectable()
 export class HttpMetrics {
   private readonly durations: Histogram<'method' | 'route' | 'status'>;
-  private readonly series = new Map<string, Series>();
+  private readonly series = new Map<string, DurationSeries>();
   /** To be the first of all, so that nothing is left out. */
   readonly middleware: RequestHandler;
 
@@ -40,6 +38,7 @@ export class HttpMetrics {
         labels: ['method', 'route', 'status'],
       },
       BUCKETS,
+      () => this.series.forEach((series) => series.flush()),
     );
     this.middleware = this.timing();
   }
@@ -62,7 +61,7 @@ export class HttpMetrics {
   private observe(response: Timed): void {
     const seconds = (performance.now() - (response[START] ?? 0)) / 1000;
     const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
-    this.seriesOf(response.req.method, this.routeOf(response.req), status).observe(seconds);
+    this.seriesOf(response.req.method, this.routeOf(response.req), status).add(seconds);
   }
 
   private routeOf({ route, url }: Request): string {
@@ -73,12 +72,12 @@ export class HttpMetrics {
     return this.contracts.of(url.split('?', 1)[0] ?? '')?.path ?? 'none';
   }
 
-  private seriesOf(method: string, route: string, status: number): Series {
+  private seriesOf(method: string, route: string, status: number): DurationSeries {
     const known = METHODS.has(method) ? method : 'other';
     const key = `${known} ${status} ${route}`;
     let series = this.series.get(key);
     if (series === undefined) {
-      series = this.durations.labels(known, route, String(status));
+      series = new DurationSeries(this.durations.labels(known, route, String(status)));
       this.series.set(key, series);
     }
     return series;

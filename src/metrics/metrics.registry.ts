@@ -41,11 +41,20 @@ export class MetricsRegistry {
     });
   }
 
+  /** `collect` adds what has waited whenever the metrics are read. */
   histogram<Label extends string>(
     { name, help, labels }: MetricOptions<Label>,
     buckets: readonly number[],
+    collect?: () => void,
   ): Histogram<Label> {
-    return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
+    return new Histogram({
+      name,
+      help,
+      labelNames: labels,
+      buckets: [...buckets],
+      registers: [this.registry],
+      ...(collect && { collect }),
+    });
   }
 
   /** All metrics in the text format of Prometheus. */
