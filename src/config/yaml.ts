@@ -1,5 +1,9 @@
 /** Reads YAML, and JSON as its subset, without quoting any of it where it is broken. */
-import { type DocumentOptions, parseDocument, type SchemaOptions } from 'yaml';
+import { createRequire } from 'node:module';
+
+import type { DocumentOptions, SchemaOptions } from 'yaml';
+
+const require = createRequire(import.meta.url);
 
 export class YamlFault extends Error {
   constructor(line: number | undefined, code: string) {
@@ -19,6 +23,8 @@ export const parseYamlTexts = (content: string): unknown =>
 
 /** The parser's own messages quote the line, which may be a secret. */
 function parsed(content: string, options?: DocumentOptions & SchemaOptions) {
+  // Only where there is YAML: the library takes time and memory. By require, since an environment is read in one go.
+  const { parseDocument } = require('yaml') as typeof import('yaml');
   const document = parseDocument(content, options);
   const [error] = document.errors;
   if (error) throw new YamlFault(error.linePos?.[0].line, error.code);

@@ -4,6 +4,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 import { RedisClient } from '../redis/redis.client.js';
+import { connectionTo } from '../redis/redis.connection.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
@@ -44,7 +45,7 @@ export class RedisCheck extends DoctorCheck {
     if (url === undefined)
       return [skipped('REDIS_URL is not set: each instance counts, and remembers webhooks, by itself.')];
     const { host } = new URL(url);
-    const error = await this.failure();
+    const error = await failureOf(url);
     if (error === undefined) return [ok(`Redis answers at ${host}.`)];
     const { reason, advice } = inWords(error);
     return [
@@ -54,23 +55,24 @@ export class RedisCheck extends DoctorCheck {
       ),
     ];
   }
+}
 
-  /** What keeps the service's own connection from being used; undefined if it can be. */
-  private async failure(): Promise<unknown> {
-    const client = new RedisClient(this.config);
-    let first: unknown;
-    client.connection?.on('error', (error) => (first ??= error));
-    try {
-      await client.onModuleInit();
-      await client.connection?.ping();
-      return first;
-    } catch (error) {
-      // The connection's own failure says more than that of a command that needed it.
-      return first ?? error;
-    } finally {
-      // Not QUIT: what does not speak Redis's language would keep the connection, and with it the doctor.
-      client.connection?.disconnect();
-    }
+/** What keeps the service's own connection from being used; undefined if it can be. */
+async function failureOf(url: string): Promise<unknown> {
+  const connection = connectionTo(url);
+  const client = new RedisClient(connection);
+  let first: unknown;
+  connection.on('error', (error) => (first ??= error));
+  try {
+    await client.onModuleInit();
+    await connection.ping();
+    return first;
+  } catch (error) {
+    // The connection's own failure says more than that of a command that needed it.
+    return first ?? error;
+  } finally {
+    // Not QUIT: what does not speak Redis's language would keep the connection, and with it the doctor.
+    connection.disconnect();
   }
 }
 

@@ -2,48 +2,22 @@
  * by itself. */
 import { isNativeError } from 'node:util/types';
 
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import { Redis, type RedisOptions } from 'ioredis';
-
-import type { Environment } from '../config/environment.js';
-
-/** Times in milliseconds. */
-const OPTIONS = {
-  connectionName: 'livekit-token-service',
-  lazyConnect: true,
-  connectTimeout: 1_000,
-  commandTimeout: 250,
-  /** Silence this long means that no answer will come: the connection is given up, and with it all that it owes. */
-  socketTimeout: 1_000,
-  disconnectTimeout: 250,
-  // What Redis cannot do now is done without it: a command that waits or is sent again would be done twice.
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  // It takes a permission that not every account has, and a Redis that is loading says so to each command anyway.
-  enableReadyCheck: false,
-  // After a failover the connection may lead to what has become a replica; a new one leads to the primary.
-  reconnectOnError: ({ message }) => message.includes('READONLY'),
-} satisfies RedisOptions;
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 
 /** How often a Redis that failed is asked whether it is back. */
 const REST_MS = 1_000;
 
-@Injectable()
 export class RedisClient implements OnModuleInit, OnApplicationShutdown {
-  /** Undefined without REDIS_URL. For what is set up once; commands go through {@link ask}. */
-  readonly connection: Redis | undefined;
   private readonly logger = new Logger('Redis');
   private outage = false;
   private restUntil = 0;
   private stopped = false;
 
-  constructor(config: ConfigService<Environment, true>) {
-    const url = config.get('REDIS_URL', { infer: true });
-    if (url === undefined) return;
-    this.connection = new Redis(url, OPTIONS)
-      .on('error', (error) => this.lost(reasonOf(error)))
-      .on('close', () => this.lost('the connection is closed'));
+  /** The connection is undefined without REDIS_URL. It is for what is set up once; commands go through {@link ask}. */
+  constructor(readonly connection: Redis | undefined) {
+    connection?.on('error', (error) => this.lost(reasonOf(error)));
+    connection?.on('close', () => this.lost('the connection is closed'));
   }
 
   /** Waits for the first attempt, so that what is shared is shared from the first request on. A failure is no obstacle. */

@@ -1,8 +1,22 @@
 /** What instances of this service share with each other. */
 import { Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
 
 import { RedisClient } from './redis.client.js';
 import { RedisHealth } from './redis.health.js';
 
-@Module({ providers: [RedisClient, RedisHealth], exports: [RedisClient] })
+async function clientFor(config: ConfigService<Environment, true>): Promise<RedisClient> {
+  const url = config.get('REDIS_URL', { infer: true });
+  if (url === undefined) return new RedisClient(undefined);
+  // The library takes time and memory, which a service without Redis should not pay.
+  const { connectionTo } = await import('./redis.connection.js');
+  return new RedisClient(connectionTo(url));
+}
+
+@Module({
+  providers: [{ provide: RedisClient, inject: [ConfigService], useFactory: clientFor }, RedisHealth],
+  exports: [RedisClient],
+})
 export class RedisModule {}
