@@ -1,10 +1,12 @@
 /** Names the servers that are measured and where each one's entry file is. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Contestant {
   name: string;
   entry: string;
+  /** Of Node itself: our builds run with those of the script that starts the service, the others without any. */
+  nodeOptions: readonly string[];
   /** Settings beside the port. */
   env?: Record<string, string>;
   /** The access token that its first request brings. */
@@ -19,6 +21,7 @@ export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
 
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 
+const PACKAGE = fileURLToPath(new URL('../../../package.json', import.meta.url));
 const OUR_BUILD = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
 export function chooseContestants(only: ContestantName[] | undefined, ours?: string, compare?: string): Contestant[] {
@@ -28,13 +31,21 @@ export function chooseContestants(only: ContestantName[] | undefined, ours?: str
     ours: ours ?? OUR_BUILD,
     compare,
   };
+  const startOptions = ourStartOptions();
   const chosen: Contestant[] = [];
   for (const name of CONTESTANT_NAMES) {
     const entry = entries[name];
     const wanted = only === undefined || only.includes(name) || name === 'compare';
     if (!wanted || entry === undefined) continue;
     if (!existsSync(entry)) throw new Error(`${name} has no entry file at ${entry}`);
-    chosen.push({ name, entry });
+    chosen.push({ name, entry, nodeOptions: OUR_BUILDS.includes(name) ? startOptions : [] });
   }
   return chosen;
+}
+
+function ourStartOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { scripts: Record<string, string> };
+  const options = /^node (.*)dist\/main\.js$/.exec(scripts['start:prod'] ?? '')?.[1];
+  if (options === undefined) throw new Error('the script start:prod does not run dist/main.js by node');
+  return options.split(' ').filter(Boolean);
 }

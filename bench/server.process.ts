@@ -29,7 +29,11 @@ export class ServerProcess {
   /** Comes back once the server has answered its first token; what it prints goes to the log file. */
   static async start(contestant: Contestant, cores: Cores, logFile: string): Promise<ServerProcess> {
     const port = await freePort();
-    const [command = '', ...args] = cores.serverCommand([process.execPath, contestant.entry]);
+    const [command = '', ...args] = cores.serverCommand([
+      process.execPath,
+      ...contestant.nodeOptions,
+      contestant.entry,
+    ]);
     const log = openSync(logFile, 'w');
     const startedAt = performance.now();
     const child = spawn(command, args, {

@@ -64,6 +64,13 @@ describe('the image', () => {
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
+  it('starts the service as start:prod does, with the same options of Node', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(image.entrypoint.join(' ')).toBe(scripts['start:prod']);
+  });
+
   it('is made without secrets that lie about, which its builder is not even given', () => {
     expect(STRAY.filter((file) => context.has(file))).toEqual([]);
     expect(['package.json', 'src/main.ts'].filter((file) => !context.has(file))).toEqual([]);
