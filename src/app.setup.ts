@@ -2,11 +2,12 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import cors from 'cors';
 
 import type { Environment } from './config/environment.js';
+import { crossOrigin } from './http/cross-origin.js';
 import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
 import { inTurn } from './http/in-turn.js';
+import { isJson } from './http/json-body.js';
 import { requestContext } from './http/request-context.middleware.js';
 import { securityHeadersMiddleware } from './http/security-headers.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
@@ -31,7 +32,6 @@ export const APP_OPTIONS: NestApplicationOptions = {
 /** Readies an application before `init`; the order below is the order in which a request passes. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const config = app.get<ConfigService<Environment, true>>(ConfigService);
-  const corsOrigins = config.get('CORS_ORIGINS', { infer: true });
   const trustProxy = config.get('TRUST_PROXY', { infer: true });
   app.useLogger(app.get(ServiceLogger));
   app.flushLogs();
@@ -47,14 +47,11 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
       requestContext({ behindProxy: trustProxy !== false }),
       duplicateSlashesMiddleware,
       securityHeadersMiddleware,
-      cors({
-        origin: corsOrigins === '*' ? '*' : [...corsOrigins],
-        exposedHeaders: 'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate',
-      }),
+      crossOrigin(config.get('CORS_ORIGINS', { infer: true })),
     ),
   );
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
-  app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useBodyParser('json', { limit: BODY_LIMIT, type: isJson });
 
   app.get(ApiDocument).describe(app);
 

@@ -30,7 +30,7 @@ const WRAPPED: Record<string, string[]> = {
   AccessToken: ['token/livekit-token.service.ts'],
   'process.env': ['config/environment.module.ts'],
   "from 'yaml'": ['config/yaml.ts'],
-  "from 'ioredis'": ['redis/redis.client.ts'],
+  "from 'ioredis'": ['redis/redis.connection.ts'],
   "from 'prom-client'": ['metrics/metrics.registry.ts'],
   "from 'livekit-client'": ['playground/browser/call.ts'],
   NODE_ENV: ['config/environment.ts', 'config/variable.ts'],

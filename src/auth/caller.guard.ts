@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 
 import { Refusal } from '../http/refusal.js';
 import { currentContext } from '../http/request-context.js';
+import { RouteMark } from '../http/route-mark.js';
 
 import { bearerToken, challenge } from './bearer.js';
 import { ANONYMOUS, type VerifiedCaller } from './caller.js';
@@ -14,11 +15,15 @@ import { TokenVerifier } from './token.verifier.js';
 
 @Injectable()
 export class CallerGuard implements CanActivate {
+  private readonly open: RouteMark;
+
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     /** None: authentication is off, and every caller is anonymous. */
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier | null,
-  ) {}
+  ) {
+    this.open = new RouteMark(reflector, Public);
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.verifier === null) {
@@ -26,7 +31,7 @@ export class CallerGuard implements CanActivate {
       note('anonymous');
       return true;
     }
-    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    if (this.open.isOn(context)) return true;
     return this.authenticate(this.verifier, context);
   }
 

@@ -10,6 +10,7 @@ import type { VerifiedCaller } from '../auth/caller.js';
 import { callerOf } from '../auth/current-caller.decorator.js';
 import { Public } from '../auth/public.decorator.js';
 import type { Environment } from '../config/environment.js';
+import { RouteMark } from '../http/route-mark.js';
 
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
 import { RateLimited } from './rate-limited.decorator.js';
@@ -17,21 +18,24 @@ import { RateLimited } from './rate-limited.decorator.js';
 @Injectable()
 export class CallerLimitGuard implements CanActivate {
   private readonly limit: RateLimit;
+  private readonly limited: RouteMark;
+  private readonly open: RouteMark;
 
   constructor(
     config: ConfigService<Environment, true>,
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly limiter: RateLimiter,
   ) {
+    this.limited = new RouteMark(reflector, RateLimited);
+    this.open = new RouteMark(reflector, Public);
     this.limit = { name: 'caller', requestsPerMinute: config.get('RATE_LIMIT_PER_CALLER', { infer: true }) };
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.limit.requestsPerMinute === 0) return true;
-    const marked = [context.getHandler(), context.getClass()];
-    if (!this.reflector.getAllAndOverride(RateLimited, marked)) return true;
+    if (!this.limited.isOn(context)) return true;
     // Who calls a public route, nobody has asked.
-    if (this.reflector.getAllAndOverride(Public, marked)) return true;
+    if (this.open.isOn(context)) return true;
     const http = context.switchToHttp();
     const caller = callerOf(http.getRequest<Request>());
     // Who is anonymous cannot be told from the next one but by address.

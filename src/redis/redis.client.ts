@@ -3,7 +3,8 @@
 import { isNativeError } from 'node:util/types';
 
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+
+import type { RedisConnection } from './redis.connection.js';
 
 /** How often a Redis that failed is asked whether it is back. */
 const REST_MS = 1_000;
@@ -15,7 +16,7 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   private stopped = false;
 
   /** The connection is undefined without REDIS_URL. It is for what is set up once; commands go through {@link ask}. */
-  constructor(readonly connection: Redis | undefined) {
+  constructor(readonly connection: RedisConnection | undefined) {
     connection?.on('error', (error) => this.lost(reasonOf(error)));
     connection?.on('close', () => this.lost('the connection is closed'));
   }
@@ -31,7 +32,7 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Redis's answer to the command; undefined when there is none within the bound, which is logged once an outage. */
-  async ask<Answer>(command: (connection: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+  async ask<Answer>(command: (connection: RedisConnection) => Promise<Answer>): Promise<Answer | undefined> {
     const { connection, outage } = this;
     if (connection?.status !== 'ready' || this.isResting()) return undefined;
     try {

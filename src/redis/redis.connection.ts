@@ -19,5 +19,7 @@ const OPTIONS = {
   reconnectOnError: ({ message }) => message.includes('READONLY'),
 } satisfies RedisOptions;
 
+export type RedisConnection = Redis;
+
 /** Not connected yet; `url` is REDIS_URL. */
-export const connectionTo = (url: string): Redis => new Redis(url, OPTIONS);
+export const connectionTo = (url: string): RedisConnection => new Redis(url, OPTIONS);
