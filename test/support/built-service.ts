@@ -1,7 +1,7 @@
 /** Runs the service as operators do, as a process of its own, from the same sources compiled. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,6 +16,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const BUILD = join(ROOT, `node_modules/.cache/test-build-${process.pid}`);
 afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
 
+/** What `npm run start:prod` gives Node: a version of Node that does not take it cannot run the service. */
+const NODE_OPTIONS = optionsOfStart();
+
 export const buildService = (): void => compile('tsconfig.build.json', BUILD);
 
 /** The page at / too, as `npm run build:page` does. */
@@ -29,6 +32,13 @@ function compile(project: string, folder: string): void {
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, project), '--outDir', folder], { stdio: 'inherit' });
 }
 
+function optionsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return (scripts['start:prod'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+}
+
 export interface ServiceProcess {
   readonly url: string;
   readonly child: ChildProcess;
@@ -40,7 +50,7 @@ export interface ServiceProcess {
 /** Starts the process with only these settings; does not wait until it listens. */
 export async function spawnService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [join(BUILD, 'main.js')], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, join(BUILD, 'main.js')], {
     cwd: BUILD,
     env: { SERVER_PORT: String(port), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
