@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { AnswerCheck } from './answer.check.js';
 import type { RunSettings } from './bench.run.js';
-import type { Contestant } from './contestant.js';
+import { type Contestant, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import { type Amount, growthRows, type GrowthRow } from './growth.row.js';
 import { type GrowthFigures, GrowthServer } from './growth.server.js';
@@ -24,7 +24,6 @@ interface Growth {
 const CONNECTIONS = 1_000;
 /** What a server has open beside connections. */
 const OTHER_FILES = 100;
-const OUR_BUILDS = new Set(['ours', 'compare']);
 /** For each round of the comparison about two windows, an odd number of them, each this part of its seconds. */
 const WINDOW = 0.2;
 /** In cores: one window is short, and the kernel's clock of it coarse. */
@@ -49,7 +48,7 @@ export class GrowthPart implements Part {
   async run(say: (text: string) => void): Promise<void> {
     for (const row of this.rows) {
       for (const contestant of this.settings.contestants) {
-        const asked = OUR_BUILDS.has(contestant.name) || (row.rival && contestant.name === 'reference');
+        const asked = OUR_BUILDS.includes(contestant.name) || (row.rival && contestant.name === 'reference');
         if (!asked) continue;
         const growth = await this.measure(row, contestant);
         this.found.push(growth);
@@ -88,7 +87,7 @@ export class GrowthPart implements Part {
   private warnings(): string[] {
     const found: string[] = [];
     for (const { row, contestant, small, large } of this.found) {
-      if (!OUR_BUILDS.has(contestant)) continue;
+      if (!OUR_BUILDS.includes(contestant)) continue;
       const grown = (what: string, from: number | null, to: number | null, bound: number): void => {
         if (from !== null && to !== null && to / from > bound) found.push(`${contestant}, ${row}: ${what} is not flat`);
       };

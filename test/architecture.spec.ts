@@ -112,6 +112,16 @@ describe('the architecture', () => {
     expect(matching(/import\('@nestjs\/swagger'\)/)).toEqual(['openapi/api.document.ts']);
   });
 
+  it.each(['yaml', 'ioredis', './redis.connection.js', 'rate-limiter-flexible', './redis.counter.js'])(
+    'loads %s where it is used, and not with the service',
+    (name) => {
+      const loaded = files.filter(({ text }) => new RegExp(`^import (?!type )[^;]*'${name}'`, 'm').test(text));
+      const own = { ioredis: 'redis/redis.connection.ts', 'rate-limiter-flexible': 'rate-limit/redis.counter.ts' };
+      const expected = Object.hasOwn(own, name) ? [own[name as keyof typeof own]] : [];
+      expect(loaded.map(({ path }) => path)).toEqual(expected);
+    },
+  );
+
   it.each(Object.entries(WRAPPED))('knows %s in one place', (name, places) => {
     const code = (text: string): string => text.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');
     const found = files.filter(({ text }) =>

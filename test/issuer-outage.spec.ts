@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
-import { giveClockBack, pass, takeClock } from './support/clock.js';
+import { pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { FakeIssuer } from './support/issuer.js';
 
@@ -11,12 +11,11 @@ const MINUTE = 60_000;
 describe('the issuer', () => {
   let issuer: FakeIssuer;
   let service: RunningApp;
+  takeClock();
   beforeEach(async () => {
-    takeClock();
     issuer = await FakeIssuer.start();
   });
   afterEach(async () => {
-    giveClockBack();
     await service.close();
     await issuer.down();
   });

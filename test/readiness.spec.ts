@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Dependency, type DependencyCheck } from '../src/dependencies/dependency.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
-import { giveClockBack, pass, takeClock } from './support/clock.js';
+import { pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { FakeIssuer } from './support/issuer.js';
 import { FakeLiveKitFront } from './support/livekit-front.js';
@@ -35,13 +35,12 @@ it('is ready where nothing is configured to depend on', async () => {
 
 describe('LiveKit', () => {
   let livekit: FakeLiveKitFront;
+  takeClock();
   beforeEach(async () => {
-    takeClock();
     livekit = await FakeLiveKitFront.start();
     service = await startApp(livekit.settings);
   });
   afterEach(async () => {
-    giveClockBack();
     await livekit.stop();
   });
 
@@ -89,12 +88,11 @@ describe('LiveKit', () => {
 
 describe('the issuer', () => {
   let issuer: FakeIssuer;
+  takeClock();
   beforeEach(async () => {
-    takeClock();
     issuer = await FakeIssuer.start();
   });
   afterEach(async () => {
-    giveClockBack();
     await issuer.down();
   });
 

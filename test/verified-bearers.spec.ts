@@ -10,7 +10,7 @@ import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
-import { giveClockBack, pass, takeClock } from './support/clock.js';
+import { pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { FakeIssuer } from './support/issuer.js';
 import { verifyToken } from './support/livekit-token.js';
@@ -26,12 +26,11 @@ describe('a verified access token', () => {
   const verify = crypto.subtle.verify.bind(crypto.subtle);
   /** Signatures that were looked at, here or in a helper of the test. */
   const signatures = jest.spyOn(crypto.subtle, 'verify');
+  takeClock();
   beforeEach(async () => {
-    takeClock();
     issuer = await FakeIssuer.start();
   });
   afterEach(async () => {
-    giveClockBack();
     await service.close();
     await issuer.down();
   });

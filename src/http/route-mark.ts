@@ -13,12 +13,10 @@ export class RouteMark {
 
   isOn(context: ExecutionContext): boolean {
     const [controller, handler] = [context.getClass(), context.getHandler()];
-    const handlers = this.known.get(controller) ?? new Map<unknown, boolean>();
-    this.known.set(controller, handlers);
-    let marked = handlers.get(handler);
+    let marked = this.known.get(controller)?.get(handler);
     if (marked === undefined) {
       marked = this.reflector.getAllAndOverride(this.decorator, [handler, controller]) === true;
-      handlers.set(handler, marked);
+      this.known.set(controller, new Map(this.known.get(controller)).set(handler, marked));
     }
     return marked;
   }

@@ -1,23 +1,23 @@
-/** Time that passes when a test says so: the clock alone is the test's, sockets and timers go on as they are. */
-import { jest } from '@jest/globals';
+/** Time that passes when a test says so: the wall clock alone is the test's, sockets and timers go on as they are. */
+import { afterEach, beforeEach, jest } from '@jest/globals';
 
+const REAL = [
+  'nextTick',
+  'setImmediate',
+  'setTimeout',
+  'setInterval',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'queueMicrotask',
+  'performance',
+  'hrtime',
+] as const;
+
+/** For each test of the suite that calls it. */
 export function takeClock(): void {
-  jest.useFakeTimers({
-    doNotFake: [
-      'nextTick',
-      'setImmediate',
-      'setTimeout',
-      'setInterval',
-      'clearTimeout',
-      'clearInterval',
-      'clearImmediate',
-      'queueMicrotask',
-      'performance',
-      'hrtime',
-    ],
-  });
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: [...REAL] }));
+  afterEach(() => void jest.useRealTimers());
 }
 
 export const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
-
-export const giveClockBack = (): void => void jest.useRealTimers();
