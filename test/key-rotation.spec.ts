@@ -1,6 +1,6 @@
 /** LIVEKIT_KEYS_FILE is taken over while the service runs; a broken change keeps the keys as they were. */
 import { describe, expect, it } from '@jest/globals';
-import { decodeJwt } from 'jose';
+import { jwtVerify } from 'jose';
 
 import { startApp } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -10,24 +10,29 @@ describe('LIVEKIT_KEYS_FILE', () => {
   it('signs with the first pair, also after a change, and does not show a secret', async () => {
     const keys = temporaryFile('one: hunter1');
     const service = await startApp({ LIVEKIT_KEYS_FILE: keys.path });
-    const signer = async (): Promise<unknown> => {
+    /** Whose token it is; fails unless it is signed with this secret. */
+    const signerBy = async (secret: string): Promise<unknown> => {
       const response = await service.post('/token', { roomName: 'r', participantName: 'p' });
-      return decodeJwt((await response.json()) as string).iss;
+      return (await jwtVerify((await response.json()) as string, Buffer.from(secret))).payload.iss;
     };
     const said = (part: string): number => service.output.text().split(part).length - 1;
-    expect(await signer()).toBe('one');
+    expect(await signerBy('hunter1')).toBe('one');
 
     keys.replace('two: hunter2\none: hunter1');
     await eventually(() => said('was read again') === 2);
-    expect(await signer()).toBe('two');
+    expect(await signerBy('hunter2')).toBe('two');
 
     keys.replace('three: "hunter3');
     await eventually(() => said('the keys stay as they were') === 1);
-    expect(await signer()).toBe('two');
+    expect(await signerBy('hunter2')).toBe('two');
 
     keys.replace('three: hunter3');
     await eventually(() => said('was read again') === 3);
-    expect(await signer()).toBe('three');
+    expect(await signerBy('hunter3')).toBe('three');
+
+    keys.replace('three: hunter4');
+    await eventually(() => said('was read again') === 4);
+    expect(await signerBy('hunter4')).toBe('three');
     expect(service.output.text()).not.toMatch(/hunter/);
     await service.close();
   });
