@@ -1,5 +1,5 @@
 /** Puts one server under load for a while, as fast as it can or at a constant rate, and measures its answers. */
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { CoreUsage } from './core.usage.js';
 import type { ConnectionPool } from './connection.pool.js';
@@ -51,7 +51,6 @@ export interface PhaseResult extends WindowFigures {
 }
 
 const STALL_LIMIT_MS = 10_000;
-const WATCH_MS = 20;
 const TOKEN_START = '"eyJ';
 
 /** Made before anything is sent: while a server is measured the load has no time for it. */
@@ -110,19 +109,23 @@ export class LoadPhase implements ConnectionEvents {
     this.failure ??= reason;
   }
 
+  /**
+   * Turns without rest on the load's own core: on one machine, a server that answers a load that sleeps spends its time on
+   * waking it, the more the slower it is, and a client on another machine asks that of nobody.
+   */
   private async driveFullLoad(): Promise<void> {
     const { connections, inFlight = connections } = this.order;
     for (let i = 0; i < inFlight; i++) this.sendNext(performance.now());
     while (this.idle.length < this.connections.length) {
       this.watch(performance.now());
-      await sleep(WATCH_MS);
+      await nextTurn();
     }
   }
 
   /**
    * Requests fall due at even intervals whether or not earlier ones are answered, and latency counts from then: if the
    * load waited for a slow answer before it sent the next, it would not see what a pause does to those who come later.
-   * A timer would be late by up to a millisecond, so this loop turns without rest on the load's own core.
+   * A timer would be late by up to a millisecond, so this loop does not rest either.
    */
   private async driveConstantRate(startedAt: number, intervalMs: number): Promise<void> {
     let sent = 0;
