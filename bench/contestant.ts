@@ -14,7 +14,7 @@ export interface Contestant {
 }
 
 /** The order matters: the first one present is the one whose pace sets the constant rate. */
-export const CONTESTANT_NAMES = ['reference', 'fastify', 'ours', 'compare'] as const;
+export const CONTESTANT_NAMES = ['reference', 'fastify', 'fastify-plugins', 'ours', 'compare'] as const;
 
 /** Those that are builds of this service. */
 export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
@@ -28,6 +28,7 @@ export function chooseContestants(only: ContestantName[] | undefined, ours?: str
   const entries: Record<ContestantName, string | undefined> = {
     reference: fileURLToPath(new URL('rivals/reference.js', import.meta.url)),
     fastify: fileURLToPath(new URL('rivals/fastify.js', import.meta.url)),
+    'fastify-plugins': fileURLToPath(new URL('rivals/fastify-plugins.js', import.meta.url)),
     ours: ours ?? OUR_BUILD,
     compare,
   };

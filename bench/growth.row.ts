@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 
 import { CONNECTIONS } from './bench.run.js';
+import type { ContestantName } from './contestant.js';
 import type { Traffic } from './load.phase.js';
 import { namesOf } from './request.set.js';
 import { RuleFile } from './rule.file.js';
@@ -23,8 +24,8 @@ export interface GrowthRow {
   label: string;
   small: Amount;
   large: Amount;
-  /** Whether the reference knows such work too. */
-  rival: boolean;
+  /** Those that know such work too. */
+  rivals: readonly ContestantName[];
   /** Each window closes with so many answers, before its seconds are over. */
   windowAnswers?: number;
   /** How long the token of a room must live, in seconds. */
@@ -50,27 +51,27 @@ export function growthRows(folder: string, mostConnections: number): GrowthRow[]
       label: 'rooms and identities',
       small: steady(10, { names: namesOf(10) }),
       large: steady(10_000, { names: namesOf(10_000) }),
-      rival: true,
+      rivals: ['reference'],
     },
     {
       label: 'join rules',
       small: withRules(folder, 1),
       large: withRules(folder, 5_000),
-      rival: false,
+      rivals: [],
       lifetime: (roomName) => RuleFile.lifetime(roomName),
     },
     {
       label: 'open connections',
       small: steady(CONNECTIONS, { inFlight: CONNECTIONS }),
       large: steady(mostConnections, { inFlight: CONNECTIONS, connections: mostConnections }),
-      rival: true,
+      rivals: ['reference', 'fastify', 'fastify-plugins'],
     },
     {
       label: "an hour's client addresses",
       small: addresses(10, {}),
       // Each is told that this was its first request.
       large: addresses(ADDRESSES_AN_HOUR, { addresses: ENDLESS, answerHead: '"address";r=999999;' }),
-      rival: false,
+      rivals: [],
     },
     {
       label: "an hour's webhook ids",
@@ -79,7 +80,7 @@ export function growthRows(folder: string, mostConnections: number): GrowthRow[]
         { events: ENDLESS, answers: FIRST_EVENTS },
       ]),
       large: events(EVENTS_AN_HOUR, [{ events: ENDLESS, answers: EVENTS_AN_HOUR }]),
-      rival: false,
+      rivals: [],
       windowAnswers: EVENTS_A_WINDOW,
     },
   ];

@@ -14,7 +14,7 @@ const POLL_MS = 5;
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 const LOG_TAIL = 2_000;
-/** The most the variable allows, so that the limit counts every request and refuses none. Rivals do not know it. */
+/** The most the variable allows, so that the limit counts every request and refuses none. */
 const NEVER_REACHED = '1000000';
 
 export class ServerProcess {
