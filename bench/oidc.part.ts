@@ -31,7 +31,7 @@ const WARM_UP_SECONDS = 0.5;
 const MOST_ROUNDS = 2;
 const WARM_UP_ANSWERS = 6_000;
 /** A part of what the service does at full load without OIDC, so that it can keep that rate with every kind of bearer. */
-const PACE = 0.25;
+const PACE = 0.15;
 const REUSED = 1_000;
 const OFF = 'OIDC off';
 const firstTime = (alg: Algorithm): string => `${alg}, each bearer for the first time`;
