@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 
 import { FakeIssuer } from '../support/issuer.js';
 
@@ -28,6 +28,10 @@ beforeAll(async () => {
 afterAll(stopPrograms);
 
 const open = (url = service.url, options: PageOptions = {}): Promise<OpenPage> => browser.open(url, options);
+
+/** Once the page's script listens to the form. */
+const isReady = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Ask for a token', disabled: false }).waitFor();
 
 const ask = (page: Page): Promise<void> => page.getByRole('button', { name: 'Ask for a token' }).click();
 
@@ -106,6 +110,20 @@ describe('the page', () => {
     await alice.page.getByText('Somebody joined with the same identity').first().waitFor();
   });
 
+  it('keeps what was typed before its script was ready', async () => {
+    const { page } = await open();
+    const held = new Promise<Route>((resolve) => void page.route('**/playground/settings.json', resolve));
+    await page.reload();
+    const settings = await held;
+    await page.getByLabel('Your name').fill('Early Bird');
+    await page.keyboard.press('Enter');
+    await settings.continue();
+    await isReady(page);
+    expect([page.url(), await page.getByLabel('Your name').inputValue()]).toEqual([`${service.url}/`, 'Early Bird']);
+    await page.keyboard.press('Enter');
+    await page.getByText('200 OK').waitFor();
+  });
+
   it('can be used with the keyboard alone', async () => {
     const { page } = await open();
     await page.keyboard.press('Tab');
@@ -114,6 +132,7 @@ describe('the page', () => {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.id')).toBe(expected);
     }
+    await isReady(page);
     await page.keyboard.press('Enter');
     await page.getByText('200 OK').waitFor();
     await page.getByRole('button', { name: 'Join the room' }).focus();

@@ -24,6 +24,7 @@ export class AskStep {
     });
     copiesOnClick(element('copy-command', HTMLButtonElement), () => this.command.textContent);
     this.showCommand();
+    element('ask-button', HTMLButtonElement).disabled = false;
   }
 
   get wish(): Wish {
