@@ -124,6 +124,13 @@ describe('the page', () => {
     await page.getByText('200 OK').waitFor();
   });
 
+  it('says so where it cannot be set up', async () => {
+    const { page } = await open();
+    await page.route('**/playground/settings.json', (route) => route.abort());
+    await page.reload();
+    await page.getByText('The settings of this page could not be read.').waitFor();
+  });
+
   it('can be used with the keyboard alone', async () => {
     const { page } = await open();
     await page.keyboard.press('Tab');

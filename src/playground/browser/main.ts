@@ -3,11 +3,21 @@ import { AskStep } from './ask.step.js';
 import { element, make } from './elements.js';
 import { invitationIn } from './invitation.js';
 import { JoinStep } from './join.step.js';
+import { notice } from './notice.js';
 import { SeeStep } from './see.step.js';
 import { liveKitState, readSettings, type Settings } from './service.js';
 import type { Wish } from './token.request.js';
 
-const settings = await readSettings();
+const settings = await readSettings().catch((error: unknown) => {
+  element('answer', HTMLDivElement).replaceChildren(
+    notice(
+      'No answer',
+      'The settings of this page could not be read.',
+      'Is the service still running? Reload the page then.',
+    ),
+  );
+  throw error;
+});
 const see = new SeeStep();
 const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient);
 const ask = new AskStep((token, wish) => {
