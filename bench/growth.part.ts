@@ -91,7 +91,7 @@ export class GrowthPart implements Part {
       const grown = (what: string, from: number | null, to: number | null, bound: number): void => {
         if (from !== null && to !== null && to / from > bound) found.push(`${contestant}, ${row}: ${what} is not flat`);
       };
-      grown('CPU time', small.cpuMicros, large.cpuMicros, FLAT_CPU * this.leastRivalGrowth(row));
+      grown('CPU time', small.cpuMicros, large.cpuMicros, FLAT_CPU);
       grown('memory', small.memoryBytes, large.memoryBytes, FLAT_MEMORY);
     }
     const others = Math.max(...this.found.flatMap(({ small, large }) => [small.otherCores, large.otherCores]));
@@ -102,13 +102,6 @@ export class GrowthPart implements Part {
       );
     }
     return found;
-  }
-
-  /** What work of this kind costs any server more, such as a thousand sockets to be looked after. */
-  private leastRivalGrowth(row: string): number {
-    const rivals = this.found.filter((growth) => growth.row === row && !OUR_BUILDS.includes(growth.contestant));
-    const ratios = rivals.map(({ small, large }) => (large.cpuMicros ?? 1) / (small.cpuMicros ?? 1));
-    return rivals.length === 0 ? 1 : Math.max(1, Math.min(...ratios));
   }
 
   private async measure(row: GrowthRow, contestant: Contestant): Promise<Growth> {
