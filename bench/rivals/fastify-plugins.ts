@@ -90,8 +90,9 @@ app.post<{ Body: TokenBody }>('/token', { schema: { body: BODY } }, async (reque
   const at = new AccessToken(LIVEKIT_API_KEY, LIVEKIT_API_SECRET, { identity, ttl: TTL });
   at.addGrant({ roomJoin: true, room });
   const token = await at.toJwt();
+  // Not request.log, which would write the id a second time.
   const requestId = requestContext.get('requestId');
-  request.log.info(
+  app.log.info(
     { route: '/token', requestId, address: request.ip, caller: 'anonymous', room, identity, ttl: TTL, grants: {} },
     'issued',
   );
