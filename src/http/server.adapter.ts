@@ -13,12 +13,20 @@ const BOUNDS = {
   headersTimeout: 10_000,
   /** To send a whole request; the largest body takes well under a second on any line that carries a call. */
   requestTimeout: 30_000,
-  /** How long an idle connection is kept: above the 60 s after which common load balancers drop theirs, so that they, not
-   * we, close it, and no request meets a closed connection. */
-  keepAliveTimeout: 65_000,
+  /** Off: Node's own makes a timer for each answer, which outlives it (docs/decisions/http-edge.md). Ours is below. */
+  keepAliveTimeout: 0,
   /** How often the bounds above are looked after. */
   connectionsCheckingInterval: 1_000,
 } as const;
+
+/**
+ * How long clients are told that an idle connection is kept: above the 60 s after which common load balancers drop theirs, so
+ * that they, not we, close it, and no request meets a closed connection.
+ */
+const KEPT_IDLE_MS = 65_000;
+
+/** How much longer it is kept than that, for a request that was sent at the last moment. */
+const IDLE_MARGIN_MS = 1_000;
 
 /** How long a stop waits for requests in flight before their connections are cut. */
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -39,7 +47,13 @@ export class ServerAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
     const server = createServer({ ...BOUNDS, ...requestPrototypes(app) });
-    server.on('request', (_request, response: ServerResponse) => {
+    // One timer for each connection, which its traffic winds up again.
+    server.setTimeout(KEPT_IDLE_MS + IDLE_MARGIN_MS, (socket: Socket) => {
+      // However slow an answer is, it is waited for.
+      if (!responseOn(socket)) socket.destroy();
+    });
+    server.on('request', (_request, response: ServerResponse & { [TOLD]?: number }) => {
+      response[TOLD] = KEPT_IDLE_MS;
       if (this.stopping) response.shouldKeepAlive = false;
     });
     // After the above: some requests are answered before Express returns.
@@ -90,6 +104,9 @@ export class ServerAdapter extends ExpressAdapter {
     for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 }
+
+/** Where Node notes, undocumented, what the header Keep-Alive tells. Written as a header, it would be told at a close as well. */
+const TOLD = '_keepAliveTimeout';
 
 /** Where Node notes, undocumented, which response a connection carries. A set of our own would cost each token some µs. */
 const CARRIED = '_httpMessage';
