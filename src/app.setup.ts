@@ -7,7 +7,7 @@ import type { Environment } from './config/environment.js';
 import { crossOrigin } from './http/cross-origin.js';
 import { duplicateSlashesMiddleware } from './http/duplicate-slashes.middleware.js';
 import { inTurn } from './http/in-turn.js';
-import { isJson } from './http/json-body.js';
+import { jsonBody } from './http/json-body.js';
 import { requestContext } from './http/request-context.middleware.js';
 import { securityHeadersMiddleware } from './http/security-headers.middleware.js';
 import { ServiceLogger } from './http/service.logger.js';
@@ -16,8 +16,8 @@ import { ApiDocument } from './openapi/api.document.js';
 import { WEBHOOK_PATH, webhookBody } from './webhook/webhook-body.middleware.js';
 import { WebhookVerifier } from './webhook/webhook.verifier.js';
 
-/** The largest JSON body, as in the reference: far above any name, far below what could hurt. */
-const BODY_LIMIT = '100kb';
+/** The largest JSON body, in bytes, as in the reference: far above any name, far below what could hurt. */
+const BODY_LIMIT = 100 * 1024;
 
 export const APP_OPTIONS: NestApplicationOptions = {
   abortOnError: false,
@@ -51,7 +51,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     ),
   );
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
-  app.useBodyParser('json', { limit: BODY_LIMIT, type: isJson });
+  app.use(jsonBody({ limit: BODY_LIMIT }));
 
   app.get(ApiDocument).describe(app);
 

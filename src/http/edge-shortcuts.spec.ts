@@ -9,7 +9,6 @@ import cors from 'cors';
 import express, { type RequestHandler } from 'express';
 
 import { crossOrigin } from './cross-origin.js';
-import { isJson } from './json-body.js';
 import { RouteMark } from './route-mark.js';
 
 async function answersOf(handler: RequestHandler, requests: readonly RequestInit[]): Promise<unknown[]> {
@@ -49,41 +48,6 @@ describe('crossOrigin', () => {
       expect(await answersOf(crossOrigin(origins), requests)).toEqual(expected);
     },
   );
-});
-
-describe('isJson', () => {
-  it('takes and leaves what the type of the parser of Express takes and leaves', async () => {
-    const types = [
-      'application/json',
-      'application/json; charset=utf-8',
-      'application/json;charset=UTF-8',
-      'application/JSON ; charset="latin1"',
-      'application/json;',
-      'application/json; no parameter',
-      'application/json, text/plain',
-      'application/jsonp',
-      'application/ld+json',
-      'text/json',
-      'text/plain;charset=UTF-8',
-      'nonsense',
-    ];
-    const told: (readonly [ours: boolean, theirs: boolean])[] = [];
-    const read = express.json();
-    const compare: RequestHandler = (request, response) => {
-      const ours = isJson(request);
-      read(request, response, (error?: unknown) => {
-        // A character set that it does not know is refused as one of JSON.
-        told.push([ours, error !== undefined || request.body !== undefined]);
-        response.end();
-      });
-    };
-    await answersOf(
-      compare,
-      types.map((type) => ({ method: 'POST', body: '{}', headers: { 'content-type': type } })),
-    );
-    expect(told).toHaveLength(types.length);
-    expect(told.map(([ours]) => ours)).toEqual(told.map(([, theirs]) => theirs));
-  });
 });
 
 describe('RouteMark', () => {
