@@ -1,6 +1,6 @@
 /** Measures this service beside its rivals; every figure is the median of the rounds. */
 import { BenchRun, COLD_STARTS, CONNECTIONS, type RunSettings } from './bench.run.js';
-import { OUR_BUILDS } from './contestant.js';
+import { FLOOR, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import type { LoadClient } from './load.client.js';
 import type { Part } from './part.js';
@@ -11,12 +11,11 @@ export class Comparison implements Part {
   private readonly benchRun: BenchRun;
   private readonly visits: Visit[] = [];
 
-  constructor(
-    private readonly settings: RunSettings,
-    cores: Cores,
-    load: LoadClient,
-  ) {
-    this.benchRun = new BenchRun(settings, cores, load);
+  private readonly settings: RunSettings;
+
+  constructor(settings: RunSettings, cores: Cores, load: LoadClient) {
+    this.settings = { ...settings, contestants: settings.contestants.filter(({ name }) => name !== FLOOR) };
+    this.benchRun = new BenchRun(this.settings, cores, load);
   }
 
   async run(say: (text: string) => void): Promise<void> {

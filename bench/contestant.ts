@@ -14,10 +14,13 @@ export interface Contestant {
 }
 
 /** The order matters: the first one present is the one whose pace sets the constant rate. */
-export const CONTESTANT_NAMES = ['reference', 'fastify', 'fastify-plugins', 'ours', 'compare'] as const;
+export const CONTESTANT_NAMES = ['reference', 'fastify', 'fastify-plugins', 'node-http', 'ours', 'compare'] as const;
 
 /** Those that are builds of this service. */
 export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
+
+/** Too little of a server to be set beside the others: it shows what Node itself takes as work grows. */
+export const FLOOR = 'node-http' satisfies ContestantName;
 
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 
@@ -29,6 +32,7 @@ export function chooseContestants(only: ContestantName[] | undefined, ours?: str
     reference: fileURLToPath(new URL('rivals/reference.js', import.meta.url)),
     fastify: fileURLToPath(new URL('rivals/fastify.js', import.meta.url)),
     'fastify-plugins': fileURLToPath(new URL('rivals/fastify-plugins.js', import.meta.url)),
+    [FLOOR]: fileURLToPath(new URL('rivals/node-http.js', import.meta.url)),
     ours: ours ?? OUR_BUILD,
     compare,
   };

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import { CONNECTIONS } from './bench.run.js';
-import type { ContestantName } from './contestant.js';
+import { type ContestantName, FLOOR } from './contestant.js';
 import type { Traffic } from './load.phase.js';
 import { namesOf } from './request.set.js';
 import { RuleFile } from './rule.file.js';
@@ -64,7 +64,7 @@ export function growthRows(folder: string, mostConnections: number): GrowthRow[]
       label: 'open connections',
       small: steady(CONNECTIONS, { inFlight: CONNECTIONS }),
       large: steady(mostConnections, { inFlight: CONNECTIONS, connections: mostConnections }),
-      rivals: ['reference', 'fastify', 'fastify-plugins'],
+      rivals: ['reference', 'fastify', 'fastify-plugins', FLOOR],
     },
     {
       label: "an hour's client addresses",
