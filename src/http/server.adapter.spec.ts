@@ -1,4 +1,4 @@
-/** Idle connections are closed after their time, and nothing else is: neither slow answers nor connections that were taken over. */
+/** Connections where nothing moves are closed after their time; not those that wait for an answer, or were taken over. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -83,6 +83,18 @@ describe('a connection that is not idle', () => {
     for (const response of held) response.send('late');
     expect(await answered).toMatch(/^HTTP\/1\.1 200 /);
     await untilClosed(socket);
+  });
+
+  it('is closed where its client takes nothing of an answer for that time', async () => {
+    server.setTimeout(IDLE_MS);
+    const moreThanTheKernelTakes = 'x'.repeat(64 * 2 ** 20);
+    app.get('/large', (_request, response) => void response.end(moreThanTheKernelTakes));
+    const socket = await open();
+    socket.pause().write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [, response] = (await once(server, 'request')) as [unknown, Response];
+    await once(response, 'close');
+    await untilClosed(socket);
+    expect(socket.bytesRead).toBeLessThan(moreThanTheKernelTakes.length);
   });
 
   it('is left to whoever took it over', async () => {

@@ -49,8 +49,9 @@ export class ServerAdapter extends ExpressAdapter {
     const server = createServer({ ...BOUNDS, ...requestPrototypes(app) });
     // One timer for each connection, which its traffic winds up again.
     server.setTimeout(KEPT_IDLE_MS + IDLE_MARGIN_MS, (socket: Socket) => {
-      // However slow an answer is, it is waited for.
-      if (!responseOn(socket)) socket.destroy();
+      const response = responseOn(socket);
+      // However long an answer takes, it is waited for; a client that takes none of what is written for it is not.
+      if (!response || response.writableEnded) socket.destroy();
     });
     server.on('request', (_request, response: ServerResponse & { [TOLD]?: number }) => {
       response[TOLD] = KEPT_IDLE_MS;
