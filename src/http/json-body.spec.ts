@@ -72,12 +72,13 @@ async function send(...pieces: readonly (string | Buffer)[]): Promise<void> {
   // One that is refused before it is read may be cut off while it is sent.
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.setNoDelay().resume().on('close', resolve));
-  const whole = pieces.reduce((length, piece) => length + Buffer.byteLength(piece), 0);
   let sent = 0;
-  for (const piece of pieces) {
+  const isRead = (): boolean => ofServer.bytesRead >= sent || ofServer.destroyed;
+  for (const [index, piece] of pieces.entries()) {
     socket.write(piece);
     sent += Buffer.byteLength(piece);
-    while (ofServer.bytesRead < sent && sent < whole && !ofServer.destroyed) await new Promise(setImmediate);
+    if (index === pieces.length - 1) break;
+    while (!isRead()) await new Promise(setImmediate);
   }
   await closed;
 }
