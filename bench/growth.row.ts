@@ -61,9 +61,15 @@ export function growthRows(folder: string, mostConnections: number): GrowthRow[]
       lifetime: (roomName) => RuleFile.lifetime(roomName),
     },
     {
-      label: 'open connections',
-      small: steady(CONNECTIONS, { inFlight: CONNECTIONS }),
-      large: steady(mostConnections, { inFlight: CONNECTIONS, connections: mostConnections }),
+      label: `open connections, ${CONNECTIONS} in use`,
+      small: steady(CONNECTIONS, {}),
+      large: { ...inTurn(mostConnections), traffic: { connections: mostConnections, inUse: CONNECTIONS } },
+      rivals: ['reference', 'fastify', 'fastify-plugins', FLOOR],
+    },
+    {
+      label: 'connections used in turn',
+      small: inTurn(CONNECTIONS),
+      large: inTurn(mostConnections),
       rivals: ['reference', 'fastify', 'fastify-plugins', FLOOR],
     },
     {
@@ -89,6 +95,11 @@ export function growthRows(folder: string, mostConnections: number): GrowthRow[]
 function steady(size: number, more: Partial<Traffic>): Amount {
   const traffic = { connections: CONNECTIONS, ...more };
   return { size, traffic, warmUps: [{ ...traffic, answers: WARM_UP_ANSWERS }] };
+}
+
+/** As many requests under way, however many connections take their turn. */
+function inTurn(connections: number): Amount {
+  return steady(connections, { connections, inFlight: CONNECTIONS });
 }
 
 function withRules(folder: string, count: number): Amount {

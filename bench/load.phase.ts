@@ -14,6 +14,8 @@ export interface Traffic {
   connections: number;
   /** Requests under way at full load, where that is not one for each connection; all of these are used in turn then. */
   inFlight?: number;
+  /** How many of the connections carry requests, if not all; the rest are only open. */
+  inUse?: number;
   /** Who asks for a token of which room, in turn. */
   names?: Names[];
   /** The access tokens that the requests bring in turn; none without them. */
@@ -63,6 +65,7 @@ export async function requestsFor(order: PhaseOrder): Promise<Requests> {
 
 export class LoadPhase implements ConnectionEvents {
   private connections: LoadConnection[] = [];
+  private used: LoadConnection[] = [];
   private idle: LoadConnection[] = [];
   private window: LoadWindow;
   private nextRequest: number;
@@ -79,10 +82,11 @@ export class LoadPhase implements ConnectionEvents {
   }
 
   async run(): Promise<PhaseResult> {
-    const { port, connections, rate, events, answerHead = '', firstRequest = 0 } = this.order;
+    const { port, connections, inUse, rate, events, answerHead = '', firstRequest = 0 } = this.order;
     const expected = { bodyStart: events === undefined ? TOKEN_START : '', head: answerHead };
     this.connections = await this.pool.take(port, connections, expected, this);
-    this.idle = [...this.connections];
+    this.used = this.connections.slice(0, inUse);
+    this.idle = [...this.used];
 
     const startedAt = performance.now();
     this.window = this.windowFrom(startedAt);
@@ -114,9 +118,9 @@ export class LoadPhase implements ConnectionEvents {
    * waking it, the more the slower it is, and a client on another machine asks that of nobody.
    */
   private async driveFullLoad(): Promise<void> {
-    const { connections, inFlight = connections } = this.order;
+    const { inFlight = this.used.length } = this.order;
     for (let i = 0; i < inFlight; i++) this.sendNext(performance.now());
-    while (this.idle.length < this.connections.length) {
+    while (this.idle.length < this.used.length) {
       this.watch(performance.now());
       await nextTurn();
     }
@@ -130,7 +134,7 @@ export class LoadPhase implements ConnectionEvents {
   private async driveConstantRate(startedAt: number, intervalMs: number): Promise<void> {
     let sent = 0;
     let dueAt = startedAt;
-    while (!this.window.over || dueAt < this.window.end || this.idle.length < this.connections.length) {
+    while (!this.window.over || dueAt < this.window.end || this.idle.length < this.used.length) {
       const now = performance.now();
       this.watch(now);
       this.window.tick(now);
@@ -173,7 +177,7 @@ export class LoadPhase implements ConnectionEvents {
 
   private samples(): TokenSample[] {
     if (this.order.events !== undefined) return [];
-    const used = this.connections.filter(({ lastBody }) => lastBody !== '');
-    return used.map(({ requestIndex, lastBody }) => ({ ...this.requests.names(requestIndex), body: lastBody }));
+    const answered = this.used.filter(({ lastBody }) => lastBody !== '');
+    return answered.map(({ requestIndex, lastBody }) => ({ ...this.requests.names(requestIndex), body: lastBody }));
   }
 }
