@@ -186,6 +186,18 @@ describe('a client that sends request after request', () => {
     while (performance.now() < until) expect(await ask(socket, '/')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('may be amid a request whenever one looks', async () => {
+    const socket = await open();
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nx';
+    socket.write(head);
+    const until = performance.now() + LONGER_THAN_ALL_MS;
+    while (performance.now() < until) {
+      await passes(REQUEST_MS / 3);
+      socket.write(`y${head}`);
+      expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 [^]*whole$/);
+    }
+  });
+
   it('may send more while the answer to the first is awaited', async () => {
     const socket = await open();
     socket.write(get('/held') + get('/held') + get('/'));

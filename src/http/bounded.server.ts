@@ -37,8 +37,10 @@ type State = 'sending' | 'waiting' | 'taking' | 'idle';
 /** What the last look saw of a connection. */
 interface Seen {
   state: State;
-  /** When that was first seen, by `performance.now()`. */
+  /** When that was first seen, of this request, by `performance.now()`. */
   since: number;
+  /** Whose body was being sent. */
+  request: IncomingMessage | undefined;
   read: number;
   /** `ANSWERING` while an answer was under way. */
   written: number;
@@ -68,7 +70,7 @@ export class BoundedServer extends Server {
       this.once('close', () => clearInterval(looks));
     });
     this.on('connection', (socket: Socket) => {
-      this.clients.set(socket, { state: 'sending', since: performance.now(), read: 0, written: 0 });
+      this.clients.set(socket, { state: 'sending', since: performance.now(), request: undefined, read: 0, written: 0 });
       socket.once('close', () => this.clients.delete(socket));
     });
     this.on('request', (_request, response: ServerResponse & { [TOLD]?: number }) => {
@@ -120,11 +122,9 @@ export class BoundedServer extends Server {
     for (const [socket, seen] of this.clients) {
       const response = responseOn(socket);
       const state = stateOf(socket, seen);
-      const answeredSince = !response && socket.bytesWritten !== seen.written;
-      if (state !== seen.state || answeredSince) {
-        this.enter(state, socket, seen);
-        seen.since = now;
-      }
+      if (state !== seen.state || isAnother(socket, seen)) seen.since = now;
+      if (state !== seen.state) this.enter(state, socket, seen);
+      seen.request = response?.req.complete === false ? response.req : undefined;
       // What goes out is counted by going through all that waits to, and a slow client's answer may be large.
       seen.read = response ? 0 : socket.bytesRead;
       seen.written = response ? ANSWERING : socket.bytesWritten;
@@ -167,6 +167,13 @@ function stateOf(socket: Socket, { state, read, written }: Seen): State {
   }
   if (socket.bytesWritten !== written) return 'idle';
   return state === 'sending' || socket.bytesRead > read ? 'sending' : 'idle';
+}
+
+/** Whether the request that was last seen is over, although the connection may be in the same state again. */
+function isAnother(socket: Socket, { request, written }: Seen): boolean {
+  const response = responseOn(socket);
+  if (request) return response?.req !== request;
+  return written === ANSWERING || socket.bytesWritten !== written;
 }
 
 /** As Node does after its own bounds: its listener for errors tells `clientError`, or answers with 408, and cuts the connection. */
