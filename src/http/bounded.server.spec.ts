@@ -15,6 +15,9 @@ const KEEP_ALIVE_MS = 300;
 const BUFFER_MS = 100;
 const KEPT_MS = KEEP_ALIVE_MS + BUFFER_MS;
 const LONGER_THAN_ALL_MS = 1_000;
+/** How long a stop leaves idle connections open, and those that wait. */
+const GRACE_MS = 100;
+const DRAIN_MS = 10_000;
 /** How much may go by between a bound and the cut, on a machine that has other things to do. */
 const LATE_MS = 500;
 /** Timers of Node count in whole milliseconds. */
@@ -82,6 +85,12 @@ function trickle(socket: Socket, piece: string): void {
   socket.once('close', () => clearInterval(pieces));
 }
 
+async function expectTimeout(socket: Socket, bound: number): Promise<void> {
+  const { text, took } = await untilClosed(socket);
+  expect(text).toMatch(/^HTTP\/1\.1 408 /);
+  expectAfter(bound, took);
+}
+
 function expectAfter(bound: number, took: number): void {
   expect(took).toBeGreaterThanOrEqual(bound - EARLY_MS);
   expect(took).toBeLessThan(bound + LATE_MS);
@@ -89,18 +98,14 @@ function expectAfter(bound: number, took: number): void {
 
 describe('a client that sends its request too slowly', () => {
   it('is cut off when it has sent nothing at all', async () => {
-    const { text, took } = await untilClosed(await open());
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expectAfter(HEADERS_MS - LOOK_MS, took);
+    await expectTimeout(await open(), HEADERS_MS - LOOK_MS);
   });
 
   it('is cut off in its headers, however steadily they come', async () => {
     const socket = await open();
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
     trickle(socket, 'x: y\r\n');
-    const { text, took } = await untilClosed(socket);
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expectAfter(HEADERS_MS - LOOK_MS, took);
+    await expectTimeout(socket, HEADERS_MS - LOOK_MS);
   });
 
   it('is cut off in the headers of a later request', async () => {
@@ -108,9 +113,7 @@ describe('a client that sends its request too slowly', () => {
     expect(await ask(socket, '/')).toMatch(/^HTTP\/1\.1 200 /);
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
     trickle(socket, 'x: y\r\n');
-    const { text, took } = await untilClosed(socket);
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expectAfter(HEADERS_MS, took);
+    await expectTimeout(socket, HEADERS_MS);
   });
 
   it('is cut off when a later request stops in its headers', async () => {
@@ -118,18 +121,14 @@ describe('a client that sends its request too slowly', () => {
     await ask(socket, '/');
     await passes(2 * LOOK_MS);
     socket.write('GET / HT');
-    const { text, took } = await untilClosed(socket);
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expectAfter(HEADERS_MS, took);
+    await expectTimeout(socket, HEADERS_MS);
   });
 
   it('has longer for a body, and is cut off in it', async () => {
     const socket = await open();
     socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n');
     trickle(socket, 'x');
-    const { text, took } = await untilClosed(socket);
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
-    expectAfter(REQUEST_MS - LOOK_MS, took);
+    await expectTimeout(socket, REQUEST_MS - LOOK_MS);
   });
 
   it('is served when its body is whole before that', async () => {
@@ -330,6 +329,25 @@ describe('a stop', () => {
     ]);
     await drained;
   });
+
+  it('still answers what comes on an idle connection in the moment after', async () => {
+    const socket = await open();
+    await ask(socket, '/');
+    server.windDown();
+    const drained = server.drain();
+    await passes(GRACE_MS / 2);
+    expect(await ask(socket, '/')).toMatch(/^HTTP\/1\.1 200 [^]*^Connection: close\r$/m);
+    await drained;
+  });
+
+  it('cuts what is not answered after its time', async () => {
+    const socket = await open();
+    socket.write(get('/held'));
+    await once(server, 'request');
+    server.windDown();
+    const [{ took }] = await Promise.all([untilClosed(socket), server.drain()]);
+    expectAfter(DRAIN_MS, took);
+  }, 15_000);
 
   it('is over at once where nothing listens', async () => {
     await new BoundedServer({}).drain();

@@ -39,7 +39,7 @@ interface Seen {
   state: State;
   /** When that was first seen, of this request, by `performance.now()`. */
   since: number;
-  /** Whose body was being sent. */
+  /** The one whose body was being sent. */
   request: IncomingMessage | undefined;
   read: number;
   /** `ANSWERING` while an answer was under way. */
