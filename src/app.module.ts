@@ -8,18 +8,20 @@ import { CallerGuard } from './auth/caller.guard.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
-import { BodyShapeGuard } from './http/body-shape.guard.js';
-import { DtoValidationPipe } from './http/dto-validation.pipe.js';
-import { FailureFilter } from './http/failure.filter.js';
-import { HttpModule } from './http/http.module.js';
-import { MediaTypeGuard } from './http/media-type.guard.js';
+import { BodyShapeGuard } from './validation/body-shape.guard.js';
+import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
+import { ErrorsModule } from './errors/errors.module.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { MediaTypeGuard } from './validation/media-type.guard.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
+import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PlaygroundModule } from './playground/playground.module.js';
 import { AddressLimitGuard } from './rate-limit/address-limit.guard.js';
 import { CallerLimitGuard } from './rate-limit/caller-limit.guard.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { RulesModule } from './rules/rules.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -27,9 +29,11 @@ import { WebhookModule } from './webhook/webhook.module.js';
   imports: [
     EnvironmentModule,
     EventEmitterModule.forRoot(),
-    HttpModule,
+    LoggingModule,
+    ErrorsModule,
     LiveKitModule,
     RateLimitModule,
+    RulesModule,
     TokenModule,
     WebhookModule,
     HealthModule,
@@ -45,7 +49,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     { provide: APP_GUARD, useClass: BodyShapeGuard },
     { provide: APP_PIPE, useClass: DtoValidationPipe },
-    { provide: APP_FILTER, useClass: FailureFilter },
+    { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })
 export class AppModule {

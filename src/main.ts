@@ -9,7 +9,7 @@ import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { EnvironmentError } from './config/environment.error.js';
 import type { Environment } from './config/environment.js';
 import { extensions } from './extensions.js';
-import { ServerAdapter } from './http/server.adapter.js';
+import { ServerAdapter } from './server/server.adapter.js';
 
 async function start(): Promise<void> {
   const system = AppModule.with(extensions);

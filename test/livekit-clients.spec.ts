@@ -12,7 +12,7 @@ import {
 } from 'livekit-server-sdk';
 
 import { Public } from '../src/auth/public.decorator.js';
-import { Refusal } from '../src/http/refusal.js';
+import { ProblemException } from '../src/errors/problem.exception.js';
 import { LiveKitModule } from '../src/livekit/livekit.module.js';
 
 import { type RunningApp, startApp } from './support/app.js';
@@ -126,9 +126,9 @@ describe('the LiveKit clients', () => {
       .get(RoomServiceClient)
       .deleteRoom('none')
       .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(Refusal);
-    expect((failure as Refusal).cause).toBeInstanceOf(ServerError);
-    expect((failure as Refusal).cause).toMatchObject({ code: 'not_found', status: 404 });
+    expect(failure).toBeInstanceOf(ProblemException);
+    expect((failure as ProblemException).cause).toBeInstanceOf(ServerError);
+    expect((failure as ProblemException).cause).toMatchObject({ code: 'not_found', status: 404 });
   });
 
   it('fail with 502 where something else answers at that address', async () => {
@@ -177,7 +177,7 @@ describe('the LiveKit clients', () => {
     const call = service.app
       .get(RoomServiceClient)
       .mutePublishedTrack('a', 'b', TrackSource as unknown as string, true);
-    await expect(call).rejects.not.toBeInstanceOf(Refusal);
+    await expect(call).rejects.not.toBeInstanceOf(ProblemException);
     expect(livekit.calls).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { extensions } from '../src/extensions.js';
-import { FAILURE_STATUS } from '../src/http/failure-codes.js';
+import { ERROR_STATUS } from '../src/errors/error-codes.js';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { FakeIssuer } from './support/issuer.js';
@@ -61,7 +61,7 @@ describe('openapi.json', () => {
 
   it('has every code of ours that a route may answer with', () => {
     const text = readFileSync(COMMITTED, 'utf8');
-    const missing = Object.keys(FAILURE_STATUS).filter((code) => !isForTeams(code) && !text.includes(`"${code}`));
+    const missing = Object.keys(ERROR_STATUS).filter((code) => !isForTeams(code) && !text.includes(`"${code}`));
     expect(missing).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Dependency, type DependencyCheck } from '../src/dependencies/dependency.decorator.js';
+import { Dependency, type HealthCheck } from '../src/health/dependency.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { pass, takeClock } from './support/clock.js';
@@ -138,7 +138,7 @@ function teamOf(...providers: Type[]): Type {
 describe("a team's checks", () => {
   @Injectable()
   @Dependency('diary')
-  class DiaryHealth implements DependencyCheck {
+  class DiaryHealth implements HealthCheck {
     check(): Promise<void> {
       throw new Error('the password is hunter2');
     }

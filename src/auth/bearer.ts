@@ -1,7 +1,7 @@
 /** Reads a bearer token from the Authorization header, and words the challenge of a refusal, as RFC 6750 says. */
 import type { HttpException } from '@nestjs/common';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 /** RFC 6750, section 2.1: `b68token`. The scheme's case does not count (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
@@ -11,7 +11,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) return undefined;
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined)
-    throw new Refusal('INVALID_REQUEST', 'The Authorization header must be "Bearer" and one token.');
+    throw new ProblemException('INVALID_REQUEST', 'The Authorization header must be "Bearer" and one token.');
   return token;
 }
 

@@ -3,9 +3,9 @@ import { type CanActivate, type ExecutionContext, HttpException, Inject, Injecta
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
-import { Refusal } from '../http/refusal.js';
-import { currentContext } from '../http/request-context.js';
-import { RouteMark } from '../http/route-mark.js';
+import { ProblemException } from '../errors/problem.exception.js';
+import { currentContext } from '../logging/request-context.js';
+import { RouteMark } from './route-mark.js';
 
 import { bearerToken, challenge } from './bearer.js';
 import { ANONYMOUS, type VerifiedCaller } from './caller.js';
@@ -52,12 +52,14 @@ export class CallerGuard implements CanActivate {
   private async identify(verifier: TokenVerifier, request: Request): Promise<VerifiedCaller> {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined)
-      throw new Refusal('AUTHENTICATION_REQUIRED', 'An access token is required as bearer token.');
+      throw new ProblemException('AUTHENTICATION_REQUIRED', 'An access token is required as bearer token.');
     try {
       return await verifier.verify(token);
     } catch (error) {
       if (error instanceof HttpException) throw error;
-      throw new Refusal('AUTHENTICATION_UNAVAILABLE', 'Access tokens cannot be verified at present.', { cause: error });
+      throw new ProblemException('AUTHENTICATION_UNAVAILABLE', 'Access tokens cannot be verified at present.', {
+        cause: error,
+      });
     }
   }
 }

@@ -2,7 +2,7 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 
 import type { Environment } from '../config/environment.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 import { isFitName } from '../livekit/names.js';
 
 import type { VerifiedCaller } from './caller.js';
@@ -78,9 +78,13 @@ export class OidcTokenVerifier extends TokenVerifier {
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       const expired = error instanceof errors.JWTExpired;
-      throw new Refusal('INVALID_TOKEN', expired ? 'The access token has expired.' : 'The access token is not valid.', {
-        cause: error,
-      });
+      throw new ProblemException(
+        'INVALID_TOKEN',
+        expired ? 'The access token has expired.' : 'The access token is not valid.',
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -106,7 +110,7 @@ export class OidcTokenVerifier extends TokenVerifier {
     const identity = claims[this.settings.identityClaim];
     const name = claims[this.settings.nameClaim];
     if (!isFitName(identity)) {
-      throw new Refusal(
+      throw new ProblemException(
         'IDENTITY_CLAIM_MISSING',
         "The access token lacks the claim that names the participant's identity.",
       );

@@ -1,7 +1,7 @@
 /** Fetches the keys that an issuer publishes, found by discovery where nobody says at which address. */
 import type { JSONWebKeySet } from 'jose';
 
-import { secureUrl, ValueFault } from '../config/value-readers.js';
+import { secureUrl, InvalidValueError } from '../config/value-readers.js';
 
 const FETCH_TIMEOUT_MS = 5_000;
 
@@ -12,12 +12,12 @@ export interface OidcKeySource {
 }
 
 /** The issuer answered, and not what an issuer has to. Its message is a sentence that quotes nothing of the answer. */
-export class IssuerFault extends Error {}
+export class IssuerError extends Error {}
 
-/** Throws an {@link IssuerFault}, or what `fetch` throws where there was no answer. */
+/** Throws an {@link IssuerError}, or what `fetch` throws where there was no answer. */
 export async function fetchPublishedKeys({ issuer, jwksUri }: OidcKeySource): Promise<JSONWebKeySet> {
   const keySet = await fetchJson(jwksUri ?? (await discover(issuer)));
-  if (!Array.isArray(keySet['keys'])) throw new IssuerFault('The issuer did not answer a set of keys.');
+  if (!Array.isArray(keySet['keys'])) throw new IssuerError('The issuer did not answer a set of keys.');
   return keySet as unknown as JSONWebKeySet;
 }
 
@@ -26,14 +26,14 @@ async function discover(issuer: string): Promise<string> {
   const { issuer: named, jwks_uri: uri } = await fetchJson(`${bare(issuer)}/.well-known/openid-configuration`);
   if (named !== issuer) {
     const slash = typeof named === 'string' && bare(named) === bare(issuer) ? ': one of the two ends with a slash' : '';
-    throw new IssuerFault(`The discovery document is of another issuer than OIDC_ISSUER${slash}.`);
+    throw new IssuerError(`The discovery document is of another issuer than OIDC_ISSUER${slash}.`);
   }
-  if (typeof uri !== 'string') throw new IssuerFault('The discovery document names no jwks_uri.');
+  if (typeof uri !== 'string') throw new IssuerError('The discovery document names no jwks_uri.');
   try {
     return secureUrl(uri);
   } catch (error) {
-    if (!(error instanceof ValueFault)) throw error;
-    throw new IssuerFault(`The jwks_uri of the discovery document ${error.message}.`);
+    if (!(error instanceof InvalidValueError)) throw error;
+    throw new IssuerError(`The jwks_uri of the discovery document ${error.message}.`);
   }
 }
 
@@ -47,9 +47,9 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   });
   const text = await response.text();
-  if (response.status !== 200) throw new IssuerFault(`The issuer answered ${response.status}.`);
+  if (response.status !== 200) throw new IssuerError(`The issuer answered ${response.status}.`);
   const body = parsed(text);
-  if (typeof body !== 'object' || body === null) throw new IssuerFault('The issuer did not answer a JSON object.');
+  if (typeof body !== 'object' || body === null) throw new IssuerError('The issuer did not answer a JSON object.');
   return body as Record<string, unknown>;
 }
 

@@ -1,8 +1,8 @@
 /** Every variable of the environment: its rule, its default, its meaning, and what it must not be in production. */
 import { accessSync, constants } from 'node:fs';
 
-import { contradictions } from './contradictions.js';
-import { EnvironmentError, type EnvironmentFault } from './environment.error.js';
+import { crossFieldErrors } from './cross-field.checks.js';
+import { EnvironmentError, type InvalidVariable } from './environment.error.js';
 import { LiveKitKeyRing } from './livekit-key-ring.js';
 import {
   bearerToken,
@@ -18,7 +18,7 @@ import {
   secureUrl,
   text,
   trustProxy,
-  ValueFault,
+  InvalidValueError,
   wholeNumber,
 } from './value-readers.js';
 import { type EnvironmentSource, MUST_BE_STATED, optional, readVariable, variable, type Variable } from './variable.js';
@@ -30,7 +30,7 @@ const readableFile: Reader<string> = (path) => {
     accessSync(path, constants.R_OK);
     return path;
   } catch {
-    throw new ValueFault('must name a readable file');
+    throw new InvalidValueError('must name a readable file');
   }
 };
 
@@ -174,12 +174,12 @@ export type Environment = Derived &
 /** Reads and checks every variable. Throws an {@link EnvironmentError} with all faults at once. */
 export function readEnvironment(source: EnvironmentSource): Environment {
   const production = source['NODE_ENV'] === 'production';
-  const faults: EnvironmentFault[] = [];
+  const faults: InvalidVariable[] = [];
   const checked = <T>(name: string, read: () => T): T | undefined => {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof ValueFault)) throw error;
+      if (!(error instanceof InvalidValueError)) throw error;
       faults.push({ variable: name, message: error.message });
       return undefined;
     }
@@ -193,7 +193,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
   ) as unknown as Values;
   const wrong = new Set(faults.map(({ variable: name }) => name));
   const keys = checked('LIVEKIT_KEYS_FILE', () => keyRingOf(values, production));
-  for (const [name, message] of contradictions(values, production)) {
+  for (const [name, message] of crossFieldErrors(values, production)) {
     if (!wrong.has(name)) faults.push({ variable: name, message });
   }
   if (faults.length > 0 || keys === undefined) throw new EnvironmentError(faults);

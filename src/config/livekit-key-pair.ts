@@ -1,6 +1,6 @@
 /** A key pair of LiveKit, how LiveKit's own key file lists several, and which are fit to sign in production. */
-import { ValueFault } from './value-readers.js';
-import { parseYamlTexts, YamlFault } from './yaml.js';
+import { InvalidValueError } from './value-readers.js';
+import { parseYamlTexts, YamlError } from './yaml.js';
 
 /** An API key of LiveKit and the secret that goes with it. */
 export interface LiveKitKeyPair {
@@ -15,12 +15,12 @@ const PLACEHOLDERS =
   /^(devkey|secret|change.?me|placeholder|example|test|x+|<.*>|your[-_ ].*|.*api[-_ ]?(key|secret).*)$/i;
 
 /** What makes a pair unfit for production: which half, and why, in words that continue a variable's name. */
-export interface KeyPairFault {
+export interface KeyPairError {
   readonly of: keyof LiveKitKeyPair;
   readonly message: string;
 }
 
-export function faultInProduction({ key, secret }: LiveKitKeyPair): KeyPairFault | undefined {
+export function errorInProduction({ key, secret }: LiveKitKeyPair): KeyPairError | undefined {
   if (PLACEHOLDERS.test(key)) {
     return {
       of: 'key',
@@ -38,16 +38,16 @@ export function faultInProduction({ key, secret }: LiveKitKeyPair): KeyPairFault
 
 /**
  * The pairs of a YAML file of `key: secret` lines, as `livekit-server --key-file` reads it, in the order of the file.
- * Throws a {@link ValueFault} that holds nothing of the content.
+ * Throws a {@link InvalidValueError} that holds nothing of the content.
  */
 export function parseKeyPairs(content: string): readonly LiveKitKeyPair[] {
   const entries = textsOf(content);
   if (!(entries instanceof Map) || entries.size === 0) {
-    throw new ValueFault('must name a YAML file of "key: secret" lines, one at least');
+    throw new InvalidValueError('must name a YAML file of "key: secret" lines, one at least');
   }
   return [...entries].map(([key, secret]: [unknown, unknown]) => {
     if (typeof key !== 'string' || typeof secret !== 'string' || !key || !secret) {
-      throw new ValueFault('must name a file in which every line is "key: secret"');
+      throw new InvalidValueError('must name a file in which every line is "key: secret"');
     }
     return { key, secret };
   });
@@ -57,7 +57,7 @@ function textsOf(content: string): unknown {
   try {
     return parseYamlTexts(content);
   } catch (error) {
-    if (!(error instanceof YamlFault)) throw error;
-    throw new ValueFault(`names a file that ${error.message}`);
+    if (!(error instanceof YamlError)) throw error;
+    throw new InvalidValueError(`names a file that ${error.message}`);
   }
 }

@@ -1,8 +1,8 @@
 /** The key pairs that sign and verify, which a changed key file can replace while the service runs. */
 import { readFileSync } from 'node:fs';
 
-import { faultInProduction, type LiveKitKeyPair, parseKeyPairs } from './livekit-key-pair.js';
-import { ValueFault } from './value-readers.js';
+import { errorInProduction, type LiveKitKeyPair, parseKeyPairs } from './livekit-key-pair.js';
+import { InvalidValueError } from './value-readers.js';
 
 export class LiveKitKeyRing {
   private constructor(
@@ -16,7 +16,7 @@ export class LiveKitKeyRing {
     return new LiveKitKeyRing([pair]);
   }
 
-  /** Throws a {@link ValueFault} when the file cannot be read, or holds a pair that production does not allow. */
+  /** Throws a {@link InvalidValueError} when the file cannot be read, or holds a pair that production does not allow. */
   static ofFile(file: string, production: boolean): LiveKitKeyRing {
     return new LiveKitKeyRing(readPairs(file, production), file, production);
   }
@@ -31,7 +31,7 @@ export class LiveKitKeyRing {
     return this.pairs;
   }
 
-  /** Reads the file again. Throws a {@link ValueFault} and keeps the pairs it had when the file is not right. */
+  /** Reads the file again. Throws a {@link InvalidValueError} and keeps the pairs it had when the file is not right. */
   reload(): void {
     if (this.file !== undefined) this.pairs = readPairs(this.file, this.production);
   }
@@ -39,10 +39,10 @@ export class LiveKitKeyRing {
 
 function readPairs(file: string, production: boolean): [LiveKitKeyPair, ...LiveKitKeyPair[]] {
   const [first, ...others] = parseKeyPairs(contentOf(file));
-  if (first === undefined) throw new ValueFault('must name a file with one key pair at least');
+  if (first === undefined) throw new InvalidValueError('must name a file with one key pair at least');
   for (const pair of [first, ...others]) {
-    const fault = production ? faultInProduction(pair) : undefined;
-    if (fault) throw new ValueFault(fault.message);
+    const fault = production ? errorInProduction(pair) : undefined;
+    if (fault) throw new InvalidValueError(fault.message);
   }
   return [first, ...others];
 }
@@ -51,6 +51,6 @@ function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new ValueFault('must name a readable file');
+    throw new InvalidValueError('must name a readable file');
   }
 }

@@ -2,9 +2,9 @@
 import { isIP } from 'node:net';
 
 /** A text that a reader refuses. Its message continues the name of a variable: "must be ...". It never holds the text. */
-export class ValueFault extends Error {}
+export class InvalidValueError extends Error {}
 
-/** Reads one text; throws a {@link ValueFault}. */
+/** Reads one text; throws a {@link InvalidValueError}. */
 export type Reader<T> = (text: string) => T;
 
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -14,7 +14,7 @@ export const text: Reader<string> = (value) => value;
 /** RFC 6750, section 2.1: what can stand behind `Bearer` in a header. */
 export const bearerToken: Reader<string> = (value) => {
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) {
-    throw new ValueFault('must consist of letters, digits and - . _ ~ + / with = at the end only');
+    throw new InvalidValueError('must consist of letters, digits and - . _ ~ + / with = at the end only');
   }
   return value;
 };
@@ -24,7 +24,7 @@ export const port: Reader<number> = wholeNumber({ min: 0, max: 65_535 });
 export function wholeNumber({ min, max }: { min: number; max: number }): Reader<number> {
   return (value) => {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
-    if (!(number >= min && number <= max)) throw new ValueFault(`must be a whole number from ${min} to ${max}`);
+    if (!(number >= min && number <= max)) throw new InvalidValueError(`must be a whole number from ${min} to ${max}`);
     return number;
   };
 }
@@ -34,7 +34,7 @@ export const boolean: Reader<boolean> = (value) => oneOf('true', 'false')(value)
 export function oneOf<const T extends string>(...allowed: T[]): Reader<T> {
   return (value) => {
     const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined) throw new ValueFault(`must be ${allowed.join(' or ')}`);
+    if (found === undefined) throw new InvalidValueError(`must be ${allowed.join(' or ')}`);
     return found;
   };
 }
@@ -43,9 +43,9 @@ export function oneOf<const T extends string>(...allowed: T[]): Reader<T> {
 export function duration({ min, max }: { min: string; max: string }): Reader<number> {
   return (value) => {
     const seconds = secondsOf(value);
-    if (seconds === undefined) throw new ValueFault('must be a number with a unit (s, m, h or d), such as 10m');
+    if (seconds === undefined) throw new InvalidValueError('must be a number with a unit (s, m, h or d), such as 10m');
     if (seconds < (secondsOf(min) ?? 0) || seconds > (secondsOf(max) ?? 0)) {
-      throw new ValueFault(`must be from ${min} to ${max}`);
+      throw new InvalidValueError(`must be from ${min} to ${max}`);
     }
     return seconds;
   };
@@ -61,7 +61,7 @@ function secondsOf(value: string): number | undefined {
 export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
   return (value) =>
     value.split(',').map((part) => {
-      if (part.trim() === '') throw new ValueFault('must be a comma separated list without empty entries');
+      if (part.trim() === '') throw new InvalidValueError('must be a comma separated list without empty entries');
       return item(part.trim());
     });
 }
@@ -71,7 +71,8 @@ export const liveKitUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   const scheme = url && /^(wss?|https?):$/.test(url.protocol);
   const bare = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-  if (!scheme || !bare) throw new ValueFault('must be ws://, wss://, http:// or https:// with a host and no path');
+  if (!scheme || !bare)
+    throw new InvalidValueError('must be ws://, wss://, http:// or https:// with a host and no path');
   return `${url.protocol}//${url.host}`;
 };
 
@@ -80,7 +81,7 @@ export const secureUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (!url || !secure || url.username || url.password || url.hash) {
-    throw new ValueFault('must be an https:// URL (http:// only on loopback) without credentials');
+    throw new InvalidValueError('must be an https:// URL (http:// only on loopback) without credentials');
   }
   return value;
 };
@@ -88,7 +89,7 @@ export const secureUrl: Reader<string> = (value) => {
 export const redisUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   if (!url || !/^rediss?:$/.test(url.protocol) || !url.host) {
-    throw new ValueFault('must be a redis:// or rediss:// URL with a host');
+    throw new InvalidValueError('must be a redis:// or rediss:// URL with a host');
   }
   return value;
 };
@@ -96,7 +97,7 @@ export const redisUrl: Reader<string> = (value) => {
 /** A browser's Origin header: scheme and host, no path, no trailing slash; `null` is what pages from files send. */
 const origin: Reader<string> = (value) => {
   if (value !== 'null' && !/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\\s*]+$/i.test(value)) {
-    throw new ValueFault('must be * alone, or origins such as https://app.example.com without a path');
+    throw new InvalidValueError('must be * alone, or origins such as https://app.example.com without a path');
   }
   return value.toLowerCase();
 };
@@ -115,7 +116,9 @@ export const trustProxy: Reader<false | number | readonly string[]> = (value) =>
   if (/^\d+$/.test(value)) return wholeNumber({ min: 1, max: 16 })(value);
   return listOf((entry) => {
     if (!PROXY_NETWORKS.has(entry) && !isSubnet(entry)) {
-      throw new ValueFault('must be off, a number of hops, or a list of addresses, subnets, loopback, uniquelocal');
+      throw new InvalidValueError(
+        'must be off, a number of hops, or a list of addresses, subnets, loopback, uniquelocal',
+      );
     }
     return entry;
   })(value);

@@ -1,7 +1,7 @@
 /** Describes one environment variable, and reads it from the variable itself or from the file that holds its secret. */
 import { readFileSync } from 'node:fs';
 
-import { type Reader, ValueFault } from './value-readers.js';
+import { type Reader, InvalidValueError } from './value-readers.js';
 
 /** Stands for a variable's default in production where an operator has to decide. */
 export const MUST_BE_STATED = Symbol('must be stated in production');
@@ -35,7 +35,7 @@ export type EnvironmentSource = Readonly<Record<string, string | undefined>>;
 
 /**
  * The value of one variable. An empty text counts as not given, since `NAME=` is how compose files pass nothing on.
- * Throws a {@link ValueFault} that holds no part of the value.
+ * Throws a {@link InvalidValueError} that holds no part of the value.
  */
 export function readVariable<T>(
   name: string,
@@ -46,16 +46,16 @@ export function readVariable<T>(
   const given = secret ? secretText(name, source) : source[name]?.trim();
   if (given) return read(given);
   const fallback = production && 'inProduction' in defaults ? defaults.inProduction : defaults.default;
-  if (fallback === MUST_BE_STATED) throw new ValueFault('must be stated in production');
+  if (fallback === MUST_BE_STATED) throw new InvalidValueError('must be stated in production');
   return fallback === undefined ? undefined : read(fallback);
 }
 
 function secretText(name: string, source: EnvironmentSource): string | undefined {
   const file = source[`${name}_FILE`];
   if (!file) return source[name];
-  if (source[name]) throw new ValueFault(`is given twice, by itself and by ${name}_FILE`);
+  if (source[name]) throw new InvalidValueError(`is given twice, by itself and by ${name}_FILE`);
   const content = contentOf(file, `${name}_FILE`);
-  if (content === '') throw new ValueFault(`is empty in the file that ${name}_FILE names`);
+  if (content === '') throw new InvalidValueError(`is empty in the file that ${name}_FILE names`);
   return content;
 }
 
@@ -64,6 +64,6 @@ function contentOf(file: string, name: string): string {
     // Editors and `echo` end a file with a line break that is not part of the secret.
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch {
-    throw new ValueFault(`cannot be read: ${name} does not name a readable file`);
+    throw new InvalidValueError(`cannot be read: ${name} does not name a readable file`);
   }
 }

@@ -4,7 +4,7 @@ import { ConfigService } from '@nestjs/config';
 import type { JSONWebKeySet } from 'jose';
 
 import { ALGORITHMS } from '../auth/oidc-token.verifier.js';
-import { fetchPublishedKeys, IssuerFault } from '../auth/oidc.published-keys.js';
+import { fetchPublishedKeys, IssuerError } from '../auth/oidc.published-keys.js';
 import type { Environment } from '../config/environment.js';
 
 import { DoctorCheck } from './doctor.check.js';
@@ -29,7 +29,7 @@ export class IssuerCheck extends DoctorCheck {
     try {
       return [judged(host, await fetchPublishedKeys({ issuer, jwksUri }))];
     } catch (error) {
-      if (error instanceof IssuerFault) {
+      if (error instanceof IssuerError) {
         return [
           fault(
             `${error.message} (${host})`,

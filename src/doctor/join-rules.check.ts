@@ -5,8 +5,8 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import type { JoinRule } from '../policy/join-rule.js';
-import { parseJoinRules } from '../policy/join-rules.parser.js';
+import type { JoinRule } from '../rules/join-rule.js';
+import { parseJoinRules } from '../rules/join-rules.parser.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';

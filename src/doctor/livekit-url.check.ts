@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import { faultInProduction } from '../config/livekit-key-pair.js';
+import { errorInProduction } from '../config/livekit-key-pair.js';
 import { isLoopback } from '../config/value-readers.js';
 
 import { DoctorCheck } from './doctor.check.js';
@@ -54,7 +54,7 @@ export class LiveKitUrlCheck extends DoctorCheck {
   private onThisMachine(): Finding {
     const keys = this.config.get('LIVEKIT_KEYS', { infer: true });
     // Whoever has keys of their own has more in mind than trying it out.
-    if (faultInProduction(keys.signing)) return ok('LIVEKIT_URL is this machine: clients on it can join.');
+    if (errorInProduction(keys.signing)) return ok('LIVEKIT_URL is this machine: clients on it can join.');
     return warning(
       'LIVEKIT_URL is this machine: clients anywhere else cannot join.',
       'Set it to the address that clients reach LiveKit at, such as wss://livekit.example.com.',

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
 import { generatedName } from '../token/generated-name.js';
 
@@ -32,7 +32,7 @@ export class ServerApiCheck extends DoctorCheck {
       await this.clients.create<RoomServiceClient>(RoomServiceClient).listRooms([generatedName('doctor')]);
       return [ok('Calls of the server API are answered.')];
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ProblemException)) throw error;
       const found = `A call of the server API failed (${error.code}), while tokens are accepted.`;
       return [warning(found, 'Let the proxy before LiveKit pass /twirp on, with its Authorization header.')];
     }

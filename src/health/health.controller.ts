@@ -4,7 +4,7 @@ import type { HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 
 import { Public } from '../auth/public.decorator.js';
-import { Section } from '../http/documented.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
 
 import { LiveReference, ReadyReference } from './health.documentation.js';
 import { ReadinessService } from './readiness.service.js';

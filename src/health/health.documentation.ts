@@ -1,7 +1,7 @@
 /** GET /health/live and GET /health/ready in the reference. */
 import type { SchemaObject } from '@nestjs/swagger';
 
-import { Documented } from '../http/documented.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
 
 export const LiveReference = (): MethodDecorator =>
   Documented(({ ApiOkResponse, ApiOperation }) => [

@@ -4,14 +4,14 @@ import { ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
 
 import type { Environment } from '../config/environment.js';
-import { DependenciesModule } from '../dependencies/dependencies.module.js';
+import { HealthRegistryModule } from './health-registry.module.js';
 
 import { HealthController } from './health.controller.js';
 import { ReadinessService } from './readiness.service.js';
 
 @Module({
   imports: [
-    DependenciesModule,
+    HealthRegistryModule,
     TerminusModule.forRootAsync({
       inject: [ConfigService],
       // On SIGTERM readiness turns red, and the server goes on as before for this long.

@@ -2,12 +2,12 @@
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, HealthIndicatorService } from '@nestjs/terminus';
 
-import { Dependencies } from '../dependencies/dependencies.service.js';
+import { HealthRegistry } from './health.registry.js';
 
 @Injectable()
 export class ReadinessService {
   constructor(
-    private readonly dependencies: Dependencies,
+    private readonly dependencies: HealthRegistry,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
   ) {}

@@ -4,7 +4,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
-import { ValueFault } from '../config/value-readers.js';
+import { InvalidValueError } from '../config/value-readers.js';
 import { onFileChange } from '../config/watched-file.js';
 
 @Injectable()
@@ -33,7 +33,7 @@ export class KeyRingWatcher implements OnModuleInit, OnApplicationShutdown {
       this.keys.reload();
       this.logger.log('LIVEKIT_KEYS_FILE was read again', { pairs: this.keys.all.length });
     } catch (error) {
-      if (!(error instanceof ValueFault)) throw error;
+      if (!(error instanceof InvalidValueError)) throw error;
       this.logger.error(`LIVEKIT_KEYS_FILE ${error.message}; the keys stay as they were`);
     }
   }

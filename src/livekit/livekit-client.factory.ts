@@ -6,7 +6,7 @@ import type { ClientOptions } from 'livekit-server-sdk';
 
 import type { Environment } from '../config/environment.js';
 import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 import { liveKitFailure } from './livekit-failure.js';
 
@@ -43,7 +43,7 @@ export class LiveKitClientFactory {
 
   private async call<Client extends object>(Sdk: SdkClient<Client>, name: string, args: unknown[]): Promise<unknown> {
     if (this.url === undefined) {
-      throw new Refusal('LIVEKIT_URL_MISSING', 'Neither LIVEKIT_INTERNAL_URL nor LIVEKIT_URL is set.');
+      throw new ProblemException('LIVEKIT_URL_MISSING', 'Neither LIVEKIT_INTERNAL_URL nor LIVEKIT_URL is set.');
     }
     const { key, secret } = this.keys.signing;
     const client = new Sdk(this.url, key, secret, OPTIONS);

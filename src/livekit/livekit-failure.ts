@@ -1,11 +1,11 @@
 /** Says what a failed call of LiveKit means to whoever waits for our answer; LiveKit's own words are for the operator alone. */
 import { ServerError } from 'livekit-server-sdk';
 
-import type { FailureCode } from '../http/failure-codes.js';
-import { Refusal } from '../http/refusal.js';
+import type { ErrorCode } from '../errors/error-codes.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 /** Twirp's codes; LiveKit's texts change with its version. */
-const CODES = new Map<string, FailureCode>([
+const CODES = new Map<string, ErrorCode>([
   ['not_found', 'LIVEKIT_NOT_FOUND'],
   ['invalid_argument', 'LIVEKIT_INVALID_ARGUMENT'],
   ['malformed', 'LIVEKIT_INVALID_ARGUMENT'],
@@ -21,7 +21,7 @@ const CODES = new Map<string, FailureCode>([
 ]);
 
 /** Where no code is given, since it was a proxy that answered, or the part of LiveKit that knows keys alone. */
-const STATUSES = new Map<number, FailureCode>([
+const STATUSES = new Map<number, ErrorCode>([
   [401, 'LIVEKIT_REFUSED_KEY'],
   [403, 'LIVEKIT_REFUSED_KEY'],
   [429, 'LIVEKIT_EXHAUSTED'],
@@ -30,7 +30,7 @@ const STATUSES = new Map<number, FailureCode>([
   [504, 'LIVEKIT_UNAVAILABLE'],
 ]);
 
-const DETAILS: Partial<Record<FailureCode, string>> = {
+const DETAILS: Partial<Record<ErrorCode, string>> = {
   LIVEKIT_NOT_FOUND: 'LiveKit knows nothing of that name.',
   LIVEKIT_INVALID_ARGUMENT: 'LiveKit does not accept these values.',
   LIVEKIT_CONFLICT: 'LiveKit cannot do this in the present state.',
@@ -44,10 +44,10 @@ export function liveKitFailure(thrown: unknown): unknown {
   const code = codeOf(thrown);
   if (code === undefined) return thrown;
   if (thrown instanceof ServerError) maskTokens(thrown);
-  return new Refusal(code, DETAILS[code] ?? 'LiveKit could not do this.', { cause: thrown });
+  return new ProblemException(code, DETAILS[code] ?? 'LiveKit could not do this.', { cause: thrown });
 }
 
-function codeOf(thrown: unknown): FailureCode | undefined {
+function codeOf(thrown: unknown): ErrorCode | undefined {
   if (thrown instanceof ServerError) {
     const known = thrown.code === undefined ? STATUSES.get(thrown.status) : CODES.get(thrown.code);
     return known ?? 'LIVEKIT_FAILED';

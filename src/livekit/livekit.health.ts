@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import { Dependency, type DependencyCheck } from '../dependencies/dependency.decorator.js';
+import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
 
 @Injectable()
 @Dependency('livekit')
-export class LiveKitHealth implements DependencyCheck {
+export class LiveKitHealth implements HealthCheck {
   private readonly url: string | undefined;
 
   constructor(config: ConfigService<Environment, true>) {

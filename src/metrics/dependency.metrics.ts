@@ -1,13 +1,13 @@
 /** Shows whether what we depend on is there. */
 import { Injectable } from '@nestjs/common';
 
-import { Dependencies } from '../dependencies/dependencies.service.js';
+import { HealthRegistry } from '../health/health.registry.js';
 
 import { MetricsRegistry } from './metrics.registry.js';
 
 @Injectable()
 export class DependencyMetrics {
-  constructor(metrics: MetricsRegistry, dependencies: Dependencies) {
+  constructor(metrics: MetricsRegistry, dependencies: HealthRegistry) {
     metrics.gauge(
       { name: 'dependency_up', help: '1 if what we depend on is there, 0 if not', labels: ['dependency'] },
       async (gauge) => {

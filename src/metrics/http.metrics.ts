@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, RequestHandler, Response } from 'express';
 
-import { RouteContracts } from '../http/route-contracts.js';
+import { ErrorFormats } from '../errors/error-formats.js';
 
 import { DurationSeries } from './duration.series.js';
 import { type Histogram, MetricsRegistry } from './metrics.registry.js';
@@ -29,7 +29,7 @@ export class HttpMetrics {
 
   constructor(
     metrics: MetricsRegistry,
-    private readonly contracts: RouteContracts,
+    private readonly formats: ErrorFormats,
   ) {
     this.durations = metrics.histogram(
       {
@@ -69,7 +69,7 @@ export class HttpMetrics {
     if (path !== undefined) return String(path);
     // Some failures come before routing, such as those of a body. Not `request.path`, which throws for some addresses, and
     // what is thrown in here stops the process. Whatever else was asked for is the client's choice.
-    return this.contracts.of(url.split('?', 1)[0] ?? '')?.path ?? 'none';
+    return this.formats.of(url.split('?', 1)[0] ?? '')?.path ?? 'none';
   }
 
   private seriesOf(method: string, route: string, status: number): DurationSeries {

@@ -2,7 +2,7 @@
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
-import { Section } from '../http/documented.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
 
 import { MetricsReference } from './metrics.documentation.js';
 import { MetricsGuard } from './metrics.guard.js';

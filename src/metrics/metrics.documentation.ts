@@ -1,8 +1,8 @@
 /** GET /metrics in the reference. */
 import { applyDecorators } from '@nestjs/common';
 
-import { Documented } from '../http/documented.decorator.js';
-import { Failures } from '../http/failures.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { ApiProblems } from '../openapi/api-problems.decorator.js';
 
 const EXAMPLE = `# HELP livekit_token_issued_total Tokens signed
 # TYPE livekit_token_issued_total counter
@@ -23,5 +23,5 @@ export const MetricsReference = (): MethodDecorator =>
         content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
       }),
     ]),
-    Failures(['INVALID_REQUEST', 'AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'NOT_FOUND', 'INTERNAL_ERROR']),
+    ApiProblems(['INVALID_REQUEST', 'AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'NOT_FOUND', 'INTERNAL_ERROR']),
   );

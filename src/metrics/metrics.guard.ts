@@ -7,7 +7,7 @@ import type { Request, Response } from 'express';
 
 import { bearerToken, challenge } from '../auth/bearer.js';
 import type { Environment } from '../config/environment.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 @Injectable()
 export class MetricsGuard implements CanActivate {
@@ -22,12 +22,12 @@ export class MetricsGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.open) return true;
-    if (this.token === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+    if (this.token === undefined) throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
     try {
       verify(context.switchToHttp().getRequest<Request>(), this.token);
       return true;
     } catch (error) {
-      const header = error instanceof Refusal ? challenge(error) : undefined;
+      const header = error instanceof ProblemException ? challenge(error) : undefined;
       if (header !== undefined) context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', header);
       throw error;
     }
@@ -36,9 +36,10 @@ export class MetricsGuard implements CanActivate {
 
 function verify({ headers }: Request, token: Buffer): void {
   const given = bearerToken(headers.authorization);
-  if (given === undefined) throw new Refusal('AUTHENTICATION_REQUIRED', 'The bearer token of the metrics is required.');
+  if (given === undefined)
+    throw new ProblemException('AUTHENTICATION_REQUIRED', 'The bearer token of the metrics is required.');
   if (!timingSafeEqual(digestOf(given), token)) {
-    throw new Refusal('INVALID_TOKEN', 'The bearer token is not the one of the metrics.');
+    throw new ProblemException('INVALID_TOKEN', 'The bearer token is not the one of the metrics.');
   }
 }
 

@@ -1,7 +1,7 @@
 /** What happened, in numbers. */
 import { Module } from '@nestjs/common';
 
-import { DependenciesModule } from '../dependencies/dependencies.module.js';
+import { HealthRegistryModule } from '../health/health-registry.module.js';
 
 import { DependencyMetrics } from './dependency.metrics.js';
 import { HttpMetrics } from './http.metrics.js';
@@ -11,7 +11,7 @@ import { TokenMetrics } from './token.metrics.js';
 import { WebhookMetrics } from './webhook.metrics.js';
 
 @Module({
-  imports: [DependenciesModule],
+  imports: [HealthRegistryModule],
   controllers: [MetricsController],
   providers: [MetricsRegistry, HttpMetrics, TokenMetrics, WebhookMetrics, DependencyMetrics],
   exports: [MetricsRegistry],

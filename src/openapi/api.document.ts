@@ -3,15 +3,15 @@ import type { INestApplication } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-import { handOver } from '../http/documented.decorator.js';
-import { PROBLEM_SCHEMA } from '../http/problem.schema.js';
+import { handOver } from './documented.decorator.js';
+import { PROBLEM_SCHEMA } from './problem.schema.js';
 
 /** Of the API, not of the program: raised when a client has to change. */
 const VERSION = '1.0';
 
 const DESCRIPTION = `Lets people into LiveKit rooms.
 
-Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\`, whose clients
+ApiProblems are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\`, whose clients
 expect a form of their own. Every answer has an \`X-Request-Id\`, which the log has too; a client may choose it. Any path that
 is not listed is answered with 404 and \`NOT_FOUND\`.`;
 

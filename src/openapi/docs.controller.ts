@@ -4,8 +4,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 
 import { Public } from '../auth/public.decorator.js';
-import { Documented } from '../http/documented.decorator.js';
-import { Refusal } from '../http/refusal.js';
+import { Documented } from './documented.decorator.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 import { ApiDocument } from './api.document.js';
 import { DocsGuard } from './docs.guard.js';
@@ -35,6 +35,6 @@ export class DocsController {
   file(@Param('file') name: string, @Res() response: Response): void {
     if (name === START_SCRIPT.name) response.type('js').send(START_SCRIPT.content);
     else if (ASSETS.includes(name)) response.sendFile(name, { root: assetFolder(), maxAge: '1d' });
-    else throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+    else throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
   }
 }

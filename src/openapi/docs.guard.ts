@@ -3,7 +3,7 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 @Injectable()
 export class DocsGuard implements CanActivate {
@@ -11,7 +11,7 @@ export class DocsGuard implements CanActivate {
 
   canActivate(): boolean {
     if (!this.config.get('DOCS_ENABLED', { infer: true })) {
-      throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+      throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
     }
     return true;
   }

@@ -6,7 +6,7 @@ import type { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
 
 import type { Environment } from '../config/environment.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 import { pageHeaders } from './page.headers.js';
 import { fileOf, liveKitClient, PAGE } from './playground.files.js';
@@ -40,7 +40,7 @@ export class PlaygroundRoutes implements OnModuleInit {
         return;
       }
       const file = fileOf(params.file);
-      if (file === undefined) next(new Refusal('NOT_FOUND', 'There is nothing at this address.'));
+      if (file === undefined) next(new ProblemException('NOT_FOUND', 'There is nothing at this address.'));
       else response.set('Cache-Control', 'no-cache').sendFile(file.name, { root: file.root, cacheControl: false });
     });
   }

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
-import type { JoinRequest, JoinWishes } from './join-request.js';
+import type { JoinRequest, RequestedOptions } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from './token-policy.decorator.js';
 
@@ -31,29 +31,35 @@ export class ClientFieldsPolicy implements TokenPolicyProvider {
     this.allowed = config.get('CLIENT_FIELDS', { infer: true });
   }
 
-  decide({ wishes }: JoinRequest, terms: JoinTerms): JoinTerms {
-    const [never] = wishes.otherSettings ?? [];
+  decide({ requested }: JoinRequest, terms: JoinTerms): JoinTerms {
+    const [never] = requested.otherSettings ?? [];
     if (never !== undefined) {
-      throw new Refusal('FIELD_NOT_ALLOWED', `${never} may not be set by clients, whatever CLIENT_FIELDS lists.`);
+      throw new ProblemException(
+        'FIELD_NOT_ALLOWED',
+        `${never} may not be set by clients, whatever CLIENT_FIELDS lists.`,
+      );
     }
     for (const field of ['metadata', 'attributes', 'agents'] as const) {
-      if (wishes[field] !== undefined && !this.allowed.includes(field)) {
-        throw new Refusal(
+      if (requested[field] !== undefined && !this.allowed.includes(field)) {
+        throw new ProblemException(
           'FIELD_NOT_ALLOWED',
           `${WRITTEN[field]} may not be set by clients: CLIENT_FIELDS does not list ${field}.`,
         );
       }
     }
-    if (this.allowed.length > 0 && bytesOf(wishes) > MAX_FIELD_BYTES) {
+    if (this.allowed.length > 0 && bytesOf(requested) > MAX_FIELD_BYTES) {
       const fields = Object.values(WRITTEN).join(', ');
-      throw new Refusal('FIELDS_TOO_LARGE', `Together, ${fields} must be at most ${MAX_FIELD_BYTES} bytes of UTF-8.`);
+      throw new ProblemException(
+        'FIELDS_TOO_LARGE',
+        `Together, ${fields} must be at most ${MAX_FIELD_BYTES} bytes of UTF-8.`,
+      );
     }
     return terms;
   }
 }
 
 /** As LiveKit counts: of a map, the names and the values. */
-function bytesOf({ metadata, attributes = {}, agents = [] }: JoinWishes): number {
+function bytesOf({ metadata, attributes = {}, agents = [] }: RequestedOptions): number {
   const texts = [
     metadata,
     ...Object.entries(attributes).flat(),

@@ -1,8 +1,7 @@
-/** Somebody asks to be let into a room: who, where, and what they wish for. Nothing in it is granted yet. */
 import type { Caller } from '../auth/caller.js';
 
 /** What the client asked for about itself. Checked for form, not for permission. */
-export interface JoinWishes {
+export interface RequestedOptions {
   readonly identity?: string | undefined;
   /** Display name. */
   readonly name?: string | undefined;
@@ -24,8 +23,18 @@ export interface AgentDispatch {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface JoinRequest {
+/** What a route asks `AdmissionService.admit()` for. Nothing in it is granted yet. */
+export interface AdmissionRequest {
   readonly caller: Caller;
   readonly room: string;
-  readonly wishes: JoinWishes;
+  readonly requested: RequestedOptions;
 }
+
+/** What each policy is given. */
+export interface JoinRequest extends AdmissionRequest {
+  /** @deprecated Read `requested`. Removed in the next release. */
+  readonly wishes: RequestedOptions;
+}
+
+/** @deprecated Use {@link RequestedOptions}. Removed in the next release. */
+export type JoinWishes = RequestedOptions;

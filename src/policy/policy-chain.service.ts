@@ -4,10 +4,10 @@ import { ConfigService } from '@nestjs/config';
 import { DiscoveryService } from '@nestjs/core';
 
 import type { Environment } from '../config/environment.js';
-import { currentContext } from '../http/request-context.js';
-import { Refusal } from '../http/refusal.js';
+import { currentContext } from '../logging/request-context.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
-import type { JoinRequest } from './join-request.js';
+import type { AdmissionRequest, JoinRequest } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
 import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from './token-policy.decorator.js';
 
@@ -48,8 +48,9 @@ export class PolicyChain implements OnModuleInit {
   }
 
   /** Throws what a policy refuses with, or a 503 for a policy that failed. */
-  async decide(request: JoinRequest): Promise<JoinTerms> {
-    const { identity = '', name, metadata, attributes, agents } = request.wishes;
+  async decide(asked: AdmissionRequest): Promise<JoinTerms> {
+    const request: JoinRequest = { ...asked, wishes: asked.requested };
+    const { identity = '', name, metadata, attributes, agents } = request.requested;
     let terms: JoinTerms = {
       room: request.room,
       identity,
@@ -69,7 +70,9 @@ export class PolicyChain implements OnModuleInit {
         const audit = currentContext()?.audit;
         if (audit) audit.policy = registered.name;
         if (error instanceof HttpException) throw error;
-        throw new Refusal('POLICY_FAILED', 'It could not be decided whether this join is allowed.', { cause: error });
+        throw new ProblemException('POLICY_FAILED', 'It could not be decided whether this join is allowed.', {
+          cause: error,
+        });
       }
     }
     return terms;

@@ -3,13 +3,12 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
 import { ClientFieldsPolicy } from './client-fields.policy.js';
-import { JoinRulesPolicy } from './join-rules.policy.js';
 import { OwnIdentityPolicy } from './own-identity.policy.js';
 import { PolicyChain } from './policy-chain.service.js';
 
 @Module({
   imports: [DiscoveryModule],
-  providers: [PolicyChain, OwnIdentityPolicy, ClientFieldsPolicy, JoinRulesPolicy],
+  providers: [PolicyChain, OwnIdentityPolicy, ClientFieldsPolicy],
   exports: [PolicyChain],
 })
 export class PolicyModule {}

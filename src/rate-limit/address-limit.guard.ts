@@ -5,8 +5,8 @@ import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 
 import type { Environment } from '../config/environment.js';
-import { currentContext } from '../http/request-context.js';
-import { RouteMark } from '../http/route-mark.js';
+import { currentContext } from '../logging/request-context.js';
+import { RouteMark } from '../auth/route-mark.js';
 
 import { networkOf } from './client-network.js';
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';

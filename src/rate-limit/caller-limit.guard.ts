@@ -10,7 +10,7 @@ import type { VerifiedCaller } from '../auth/caller.js';
 import { callerOf } from '../auth/current-caller.decorator.js';
 import { Public } from '../auth/public.decorator.js';
 import type { Environment } from '../config/environment.js';
-import { RouteMark } from '../http/route-mark.js';
+import { RouteMark } from '../auth/route-mark.js';
 
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
 import { RateLimited } from './rate-limited.decorator.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
 
@@ -38,7 +38,7 @@ function decide(
   addToList(response, 'ratelimit', `"${name}";r=${Math.max(0, limit - requests)};t=${seconds}`);
   if (requests > limit) {
     response.setHeader('retry-after', seconds);
-    throw new Refusal('RATE_LIMITED', `Too many requests; try again in ${seconds} s.`);
+    throw new ProblemException('RATE_LIMITED', `Too many requests; try again in ${seconds} s.`);
   }
   return true;
 }

@@ -1,13 +1,13 @@
 /** Whether Redis answers, where there is to be one. */
 import { Injectable } from '@nestjs/common';
 
-import { Dependency, type DependencyCheck } from '../dependencies/dependency.decorator.js';
+import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
 
 import { RedisClient } from './redis.client.js';
 
 @Injectable()
 @Dependency('redis')
-export class RedisHealth implements DependencyCheck {
+export class RedisHealth implements HealthCheck {
   constructor(private readonly redis: RedisClient) {}
 
   get configured(): boolean {

@@ -2,7 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
-import type { FailureCode } from '../http/failure-codes.js';
+import type { ErrorCode } from '../errors/error-codes.js';
 import { isBlank, isShortEnough, MAX_NAME_BYTES } from '../livekit/names.js';
 
 /** A non-blank, well-formed text of at most {@link MAX_NAME_BYTES} bytes of UTF-8; what it holds is kept byte for byte. */
@@ -14,7 +14,7 @@ export function IsName(): PropertyDecorator {
   );
 }
 
-function rule(code: FailureCode, wording: string, holds: (name: string) => boolean): PropertyDecorator {
+function rule(code: ErrorCode, wording: string, holds: (name: string) => boolean): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: code,

@@ -2,8 +2,8 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ContentObject } from '@nestjs/swagger';
 
-import { Documented } from '../http/documented.decorator.js';
-import { BODY_FAILURES, CALLER_FAILURES, type FailureForm, Failures } from '../http/failures.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { BODY_ERRORS, CALLER_ERRORS, type ProblemForm, ApiProblems } from '../openapi/api-problems.decorator.js';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6eyJyb29tSm9pbiI6dHJ1ZX19.c2lnbmF0dXJl';
 
@@ -35,7 +35,7 @@ function content(
   };
 }
 
-const failureContent: FailureForm = (problems) =>
+const failureContent: ProblemForm = (problems) =>
   content(
     'errorMessage',
     problems.map(({ code, detail }) => [`${code}: `, detail]),
@@ -55,14 +55,14 @@ export const OpenViduReference = (): MethodDecorator =>
       }),
       ApiOkResponse({ description: 'The token.', content: content('token', [['', TOKEN]]) }),
     ]),
-    Failures(
+    ApiProblems(
       [
         'NAMES_REQUIRED',
         'NAME_BLANK',
         'NAME_TOO_LONG',
         'NAME_NOT_UNICODE',
-        ...BODY_FAILURES,
-        ...CALLER_FAILURES,
+        ...BODY_ERRORS,
+        ...CALLER_ERRORS,
         'ROOM_NOT_ALLOWED',
         'RATE_LIMITED',
         'POLICY_FAILED',

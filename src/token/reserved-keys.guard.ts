@@ -2,7 +2,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 const RESERVED = ['__proto__', 'constructor', 'prototype'];
 
@@ -15,7 +15,7 @@ export class ReservedKeysGuard implements CanActivate {
       const value = pending.pop();
       if (typeof value !== 'object' || value === null) continue;
       if (RESERVED.some((key) => Object.hasOwn(value, key))) {
-        throw new Refusal('FIELD_INVALID', `The body must not hold keys called ${RESERVED.join(', ')}.`);
+        throw new ProblemException('FIELD_INVALID', `The body must not hold keys called ${RESERVED.join(', ')}.`);
       }
       for (const part of Object.values(value)) pending.push(part);
     }

@@ -1,7 +1,7 @@
 /** Every decision about a token, as an event that logs, metrics and a team's own modules listen to. */
 import { OnEvent } from '@nestjs/event-emitter';
 
-import type { AuditFacts } from '../http/request-context.js';
+import type { AuditFacts } from '../logging/request-context.js';
 import type { JoinGrants } from '../policy/join-terms.js';
 
 /** What both kinds of decision know. Holds no token and no secret. */

@@ -3,16 +3,16 @@ import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/com
 
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
-import { Section } from '../http/documented.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
 import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 
 import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
 import { TokenSourceResponseDto } from './dto/token-source-response.dto.js';
-import { JoinService } from './join.service.js';
+import { AdmissionService } from './admission.service.js';
 import { ReservedKeysGuard } from './reserved-keys.guard.js';
-import { TokenSourceContract } from './token-source.contract.js';
+import { TokenSourceFormat } from './token-source.format.js';
 import { TokenSourceReference } from './token-source.documentation.js';
-import { joinRequestOf } from './token-source.translation.js';
+import { admissionRequestOf } from './token-source.translation.js';
 
 @Section('Tokens')
 @Controller('livekit/token')
@@ -20,8 +20,8 @@ import { joinRequestOf } from './token-source.translation.js';
 @UseGuards(ReservedKeysGuard)
 export class TokenSourceController {
   constructor(
-    private readonly joins: JoinService,
-    private readonly contract: TokenSourceContract,
+    private readonly admissions: AdmissionService,
+    private readonly format: TokenSourceFormat,
   ) {}
 
   @Post()
@@ -29,8 +29,8 @@ export class TokenSourceController {
   @Header('Cache-Control', 'no-store')
   @TokenSourceReference()
   async create(@Body() body: TokenSourceRequestDto, @CurrentCaller() caller: Caller): Promise<TokenSourceResponseDto> {
-    const serverUrl = this.contract.serverUrl();
-    const { token, terms } = await this.joins.admit(this.contract.path, joinRequestOf(body, caller));
+    const serverUrl = this.format.serverUrl();
+    const { token, terms } = await this.admissions.admit(this.format.path, admissionRequestOf(body, caller));
     return {
       server_url: serverUrl,
       participant_token: token,

@@ -1,8 +1,8 @@
 /** POST /livekit/token in the reference. */
 import { applyDecorators } from '@nestjs/common';
 
-import { Documented } from '../http/documented.decorator.js';
-import { BODY_FAILURES, CALLER_FAILURES, Failures } from '../http/failures.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { BODY_ERRORS, CALLER_ERRORS, ApiProblems } from '../openapi/api-problems.decorator.js';
 
 import { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
 import { TokenSourceResponseDto } from './dto/token-source-response.dto.js';
@@ -20,14 +20,14 @@ export const TokenSourceReference = (): MethodDecorator =>
       ApiBody({ type: TokenSourceRequestDto, required: false }),
       ApiCreatedResponse({ description: 'Where to connect, and with what.', type: TokenSourceResponseDto }),
     ]),
-    Failures([
+    ApiProblems([
       'NAME_BLANK',
       'NAME_TOO_LONG',
       'NAME_NOT_UNICODE',
       'FIELD_INVALID',
       'FIELDS_TOO_LARGE',
-      ...BODY_FAILURES,
-      ...CALLER_FAILURES,
+      ...BODY_ERRORS,
+      ...CALLER_ERRORS,
       'FIELD_NOT_ALLOWED',
       'IDENTITY_NOT_OWN',
       'ROOM_NOT_ALLOWED',

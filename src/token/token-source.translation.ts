@@ -1,6 +1,6 @@
 /** From the body of POST /livekit/token to a request to join, with names made up where the client left them out. */
 import type { Caller } from '../auth/caller.js';
-import type { AgentDispatch, JoinRequest } from '../policy/join-request.js';
+import type { AgentDispatch, AdmissionRequest } from '../policy/join-request.js';
 
 import type { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
 import type { AgentBody, RoomConfigBody, TextMap } from './dto/token-source.types.js';
@@ -21,12 +21,12 @@ const OTHER_ROOM_SETTINGS = [
 ];
 const OTHER_AGENT_SETTINGS = ['restart_policy'];
 
-export function joinRequestOf(body: TokenSourceRequestDto, caller: Caller): JoinRequest {
+export function admissionRequestOf(body: TokenSourceRequestDto, caller: Caller): AdmissionRequest {
   const { room_config: config = {} } = body;
   return {
     caller,
     room: body.room_name ?? generatedName('room'),
-    wishes: {
+    requested: {
       // The identity of a verified caller is not ours to make up.
       identity: body.participant_identity ?? (caller.kind === 'anonymous' ? generatedName('participant') : undefined),
       name: body.participant_name,

@@ -3,12 +3,12 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
 import { callerOf } from '../auth/current-caller.decorator.js';
-import { Section } from '../http/documented.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
 import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 
 import { TokenRequestDto } from './dto/token-request.dto.js';
-import { JoinService } from './join.service.js';
-import { OpenViduContract } from './openvidu.contract.js';
+import { AdmissionService } from './admission.service.js';
+import { OpenViduFormat } from './openvidu.format.js';
 import { OpenViduReference } from './openvidu.documentation.js';
 
 @Section('Tokens')
@@ -16,8 +16,8 @@ import { OpenViduReference } from './openvidu.documentation.js';
 @RateLimited()
 export class TokenController {
   constructor(
-    private readonly joins: JoinService,
-    private readonly contract: OpenViduContract,
+    private readonly admissions: AdmissionService,
+    private readonly format: OpenViduFormat,
   ) {}
 
   @Post()
@@ -31,8 +31,8 @@ export class TokenController {
   ): Promise<void> {
     const caller = callerOf(request);
     // An anonymous caller is who it says it is; of a verified one, the issuer says who, and the body only how to call it.
-    const wishes = caller.kind === 'anonymous' ? { identity: participantName } : { name: participantName };
-    const { token } = await this.joins.admit(this.contract.path, { caller, room: roomName, wishes });
-    this.contract.renderToken(token, response);
+    const requested = caller.kind === 'anonymous' ? { identity: participantName } : { name: participantName };
+    const { token } = await this.admissions.admit(this.format.path, { caller, room: roomName, requested });
+    this.format.renderToken(token, response);
   }
 }

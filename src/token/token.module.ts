@@ -3,18 +3,18 @@ import { Module } from '@nestjs/common';
 
 import { PolicyModule } from '../policy/policy.module.js';
 
-import { DecisionLog } from './decision.log.js';
-import { JoinService } from './join.service.js';
+import { AuditLog } from './audit.log.js';
+import { AdmissionService } from './admission.service.js';
 import { LiveKitTokenService } from './livekit-token.service.js';
-import { OpenViduContract } from './openvidu.contract.js';
-import { TokenSourceContract } from './token-source.contract.js';
+import { OpenViduFormat } from './openvidu.format.js';
+import { TokenSourceFormat } from './token-source.format.js';
 import { TokenSourceController } from './token-source.controller.js';
 import { TokenController } from './token.controller.js';
 
 @Module({
   imports: [PolicyModule],
   controllers: [TokenController, TokenSourceController],
-  providers: [LiveKitTokenService, JoinService, OpenViduContract, TokenSourceContract, DecisionLog],
+  providers: [LiveKitTokenService, AdmissionService, OpenViduFormat, TokenSourceFormat, AuditLog],
   exports: [LiveKitTokenService],
 })
 export class TokenModule {}

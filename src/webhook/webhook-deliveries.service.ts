@@ -3,9 +3,9 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationS
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
-import { DeliveryMemory } from './delivery.memory.js';
+import { DeliveryStore } from './delivery.store.js';
 import { isLiveKitEvent, type LiveKitEvent } from './livekit-event.js';
 import { type LiveKitListener, LiveKitListeners } from './livekit-listeners.service.js';
 import { LISTENER_FAILED, type ListenerFailedEvent } from './webhook-events.js';
@@ -33,11 +33,11 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
 
   constructor(
     private readonly listeners: LiveKitListeners,
-    private readonly memory: DeliveryMemory,
+    private readonly memory: DeliveryStore,
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Throws a Refusal when LiveKit has to send the event again. */
+  /** Throws a ProblemException when LiveKit has to send the event again. */
   async deliver(event: WebhookEvent): Promise<'accepted' | 'duplicate'> {
     const time = bounded(ANSWER_WITHIN_MS);
     try {
@@ -45,12 +45,12 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
       const handling = await Promise.race([joined ?? this.begin(event), time.isUp]);
       // It goes on, and LiveKit's repeat joins it, or finds it done.
       if (handling === undefined || handling.outcome === 'busy') {
-        throw new Refusal('WEBHOOK_IN_PROGRESS', 'This event is still being handled.');
+        throw new ProblemException('WEBHOOK_IN_PROGRESS', 'This event is still being handled.');
       }
       // Answering before these are done would let LiveKit send the room's next event, and they would overlap.
       await Promise.race([handling.others, time.isUp]);
       if (handling.outcome === 'failed') {
-        throw new Refusal('WEBHOOK_LISTENER_FAILED', 'A listener that must succeed has failed.');
+        throw new ProblemException('WEBHOOK_LISTENER_FAILED', 'A listener that must succeed has failed.');
       }
       return joined === undefined ? handling.outcome : 'duplicate';
     } finally {

@@ -3,9 +3,9 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { WebhookEvent } from 'livekit-server-sdk';
 
-import { type Claim, DeliveryMemory } from './delivery.memory.js';
+import { type Claim, DeliveryStore } from './delivery.store.js';
 import type { LiveKitListener, LiveKitListeners } from './livekit-listeners.service.js';
-import { LocalDeliveryMemory } from './local-delivery.memory.js';
+import { LocalDeliveryStore } from './local-delivery.store.js';
 import { ANSWER_WITHIN_MS, FINISH_WITHIN_MS, SLOW_MS, WebhookDeliveries } from './webhook-deliveries.service.js';
 
 const EVENT = WebhookEvent.fromJson({ event: 'room_started', id: 'EV_1', room: { name: 'a' } });
@@ -27,7 +27,7 @@ function listener(name: string, mustSucceed: boolean): LiveKitListener & { calls
   return self;
 }
 
-class BusyMemory extends DeliveryMemory {
+class BusyMemory extends DeliveryStore {
   override claim(): Promise<Claim> {
     return Promise.resolve({ state: 'busy' });
   }
@@ -41,7 +41,7 @@ class BusyMemory extends DeliveryMemory {
 
 const deliveriesTo = (
   listeners: readonly LiveKitListener[],
-  memory: DeliveryMemory = new LocalDeliveryMemory(),
+  memory: DeliveryStore = new LocalDeliveryStore(),
 ): WebhookDeliveries =>
   new WebhookDeliveries({ of: () => listeners } as unknown as LiveKitListeners, memory, new EventEmitter2());
 const answerOf = (delivery: Promise<string>): Promise<string> =>

@@ -2,7 +2,7 @@
 import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
-import { Section } from '../http/documented.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
 
 import { WEBHOOK_PATH } from './webhook-body.middleware.js';
 import { WebhookReference } from './webhook.documentation.js';

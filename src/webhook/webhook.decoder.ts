@@ -1,11 +1,11 @@
 /** Reads an event of LiveKit from the bytes that it sent, without what nobody should see of it. */
 import { WebhookEvent } from 'livekit-server-sdk';
 
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 import { isLiveKitEvent, isLiveKitEventName } from './livekit-event.js';
 
-/** Throws a Refusal with WEBHOOK_UNDECODABLE. */
+/** Throws a ProblemException with WEBHOOK_UNDECODABLE. */
 export function decodeEvent(body: Buffer): WebhookEvent {
   const event = parse(body);
   if (event.id === '' || !event.event) throw undecodable('The event has no id or no name.');
@@ -28,6 +28,6 @@ function parse(body: Buffer): WebhookEvent {
   }
 }
 
-function undecodable(detail: string): Refusal {
-  return new Refusal('WEBHOOK_UNDECODABLE', detail);
+function undecodable(detail: string): ProblemException {
+  return new ProblemException('WEBHOOK_UNDECODABLE', detail);
 }

@@ -1,8 +1,8 @@
 /** POST /livekit/webhook in the reference. */
 import { applyDecorators } from '@nestjs/common';
 
-import { Documented } from '../http/documented.decorator.js';
-import { Failures } from '../http/failures.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { ApiProblems } from '../openapi/api-problems.decorator.js';
 
 const EXAMPLE = {
   event: 'participant_joined',
@@ -35,7 +35,7 @@ export const WebhookReference = (): MethodDecorator =>
       }),
       ApiOkResponse({ description: 'Accepted, now or before.' }),
     ]),
-    Failures([
+    ApiProblems([
       'WEBHOOK_UNDECODABLE',
       'WEBHOOK_SIGNATURE_INVALID',
       'BODY_TOO_LARGE',

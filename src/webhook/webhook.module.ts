@@ -5,20 +5,20 @@ import { DiscoveryModule } from '@nestjs/core';
 import { RedisClient } from '../redis/redis.client.js';
 import { RedisModule } from '../redis/redis.module.js';
 
-import { DeliveryMemory } from './delivery.memory.js';
+import { DeliveryStore } from './delivery.store.js';
 import { LiveKitListeners } from './livekit-listeners.service.js';
-import { LocalDeliveryMemory } from './local-delivery.memory.js';
-import { RedisDeliveryMemory } from './redis-delivery.memory.js';
+import { LocalDeliveryStore } from './local-delivery.store.js';
+import { RedisDeliveryStore } from './redis-delivery.store.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
-import { WebhookContract } from './webhook.contract.js';
+import { WebhookFormat } from './webhook.format.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookLog } from './webhook.log.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhookVerifier } from './webhook.verifier.js';
 
-function memoryWith(redis: RedisClient): DeliveryMemory {
-  const own = new LocalDeliveryMemory();
-  return redis.connection === undefined ? own : new RedisDeliveryMemory(redis, own);
+function memoryWith(redis: RedisClient): DeliveryStore {
+  const own = new LocalDeliveryStore();
+  return redis.connection === undefined ? own : new RedisDeliveryStore(redis, own);
 }
 
 @Module({
@@ -27,10 +27,10 @@ function memoryWith(redis: RedisClient): DeliveryMemory {
   providers: [
     WebhookVerifier,
     LiveKitListeners,
-    { provide: DeliveryMemory, inject: [RedisClient], useFactory: memoryWith },
+    { provide: DeliveryStore, inject: [RedisClient], useFactory: memoryWith },
     WebhookDeliveries,
     WebhookService,
-    WebhookContract,
+    WebhookFormat,
     WebhookLog,
   ],
 })

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
 
-import type { Problem } from '../http/problem.js';
-import { currentContext, type RequestContext } from '../http/request-context.js';
+import type { Problem } from '../errors/problem.js';
+import { currentContext, type RequestContext } from '../logging/request-context.js';
 
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
 import { type EventFacts, WEBHOOK_RECEIVED, type WebhookOutcomeEvent } from './webhook-events.js';

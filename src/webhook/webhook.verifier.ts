@@ -7,7 +7,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
 import type { Environment } from '../config/environment.js';
 import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
-import { Refusal } from '../http/refusal.js';
+import { ProblemException } from '../errors/problem.exception.js';
 
 /** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
 const SCHEME = /^Bearer +/i;
@@ -22,7 +22,7 @@ export class WebhookVerifier {
     this.tolerance = config.get('WEBHOOK_TOLERANCE', { infer: true });
   }
 
-  /** Throws a Refusal with WEBHOOK_SIGNATURE_INVALID unless the header signs the body. */
+  /** Throws a ProblemException with WEBHOOK_SIGNATURE_INVALID unless the header signs the body. */
   async verify(authorization: string | undefined, body: Buffer): Promise<void> {
     const signed = Buffer.from(await this.signedHash(authorization));
     const actual = Buffer.from(createHash('sha256').update(body).digest('base64'));
@@ -68,6 +68,6 @@ function isOutOfTime(error: errors.JOSEError): boolean {
   );
 }
 
-function invalid(detail: string, cause?: unknown): Refusal {
-  return new Refusal('WEBHOOK_SIGNATURE_INVALID', detail, { cause });
+function invalid(detail: string, cause?: unknown): ProblemException {
+  return new ProblemException('WEBHOOK_SIGNATURE_INVALID', detail, { cause });
 }

@@ -12,7 +12,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { EnvironmentError } from '../../src/config/environment.error.js';
 import { type Environment, readEnvironment } from '../../src/config/environment.js';
 import { parseYaml } from '../../src/config/yaml.js';
-import { parseJoinRules } from '../../src/policy/join-rules.parser.js';
+import { parseJoinRules } from '../../src/rules/join-rules.parser.js';
 import { temporaryFile } from '../support/temporary-file.js';
 import { faultsOf, type Manifest } from './support/manifest-types.js';
 

@@ -4,10 +4,10 @@ import { EventEmitter, once } from 'node:events';
 import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { REMEMBER_FOR_MS } from '../../src/webhook/local-delivery.memory.js';
+import { REMEMBER_FOR_MS } from '../../src/webhook/local-delivery.store.js';
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
-import { LEASE_MS } from '../../src/webhook/redis-delivery.memory.js';
+import { LEASE_MS } from '../../src/webhook/redis-delivery.store.js';
 import { OnWebhookOutcome, type WebhookOutcomeEvent } from '../../src/webhook/webhook-events.js';
 import { type RunningApp, startApp } from '../support/app.js';
 import { answerTo, eventBody, newId } from '../support/webhook-sender.js';

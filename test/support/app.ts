@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
 import type { Extensions } from '../../src/extensions.js';
-import { ServerAdapter } from '../../src/http/server.adapter.js';
+import { ServerAdapter } from '../../src/server/server.adapter.js';
 
 import { setEnvironment, type Settings } from './environment.js';
 import { type CapturedOutput, captureOutput } from './output.js';

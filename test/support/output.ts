@@ -1,6 +1,6 @@
 /** Catches what the service writes to stdout and stderr, so that tests can read its log. */
 
-import { standardOutput } from '../../src/http/line-buffer.js';
+import { standardOutput } from '../../src/logging/line-buffer.js';
 
 export interface CapturedOutput {
   readonly text: () => string;

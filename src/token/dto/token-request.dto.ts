@@ -1,7 +1,7 @@
 /** The body of POST /token. */
 import { registerDecorator } from 'class-validator';
 
-import { Field } from '../../http/documented.decorator.js';
+import { Field } from '../../openapi/documented.decorator.js';
 import { IsName } from '../names.validator.js';
 
 export class TokenRequestDto {

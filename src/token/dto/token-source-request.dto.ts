@@ -3,12 +3,12 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 
-import { Field } from '../../http/documented.decorator.js';
-import type { FailureCode } from '../../http/failure-codes.js';
+import { Field } from '../../openapi/documented.decorator.js';
+import type { ErrorCode } from '../../errors/error-codes.js';
 import { IsName } from '../names.validator.js';
 
 import { ROOM_CONFIG } from './room-config.schema.js';
-import { roomConfigFault, stringFault, textFault, textMapFault, type TypeFault } from './token-source.types.js';
+import { checkRoomConfig, checkString, checkText, checkTextMap, type TypeCheck } from './token-source.types.js';
 import type { RoomConfigBody, TextMap } from './token-source.types.js';
 
 // The lowest decorator comes first, and the first fault is the one that is answered.
@@ -19,13 +19,13 @@ export class TokenSourceRequestDto {
     example: 'standup',
   })
   @IsName()
-  @Typed(stringFault)
+  @Typed(checkString)
   @MayBeEmpty()
   room_name?: string;
 
   @Field({ required: false, description: 'The display name.', example: 'Alice' })
   @IsName()
-  @Typed(stringFault)
+  @Typed(checkString)
   @MayBeEmpty()
   participant_name?: string;
 
@@ -35,7 +35,7 @@ export class TokenSourceRequestDto {
     example: 'alice',
   })
   @IsName()
-  @Typed(stringFault)
+  @Typed(checkString)
   @MayBeEmpty()
   participant_identity?: string;
 
@@ -44,7 +44,7 @@ export class TokenSourceRequestDto {
     description:
       'Where `CLIENT_FIELDS` lists `metadata`. Together with attributes and agents at most 4096 bytes of UTF-8.',
   })
-  @Typed(textFault)
+  @Typed(checkText)
   @MayBeEmpty()
   participant_metadata?: string;
 
@@ -54,12 +54,12 @@ export class TokenSourceRequestDto {
     selfRequired: false,
     additionalProperties: { type: 'string' },
   })
-  @Typed(textMapFault)
+  @Typed(checkTextMap)
   @MayBeEmpty()
   participant_attributes?: TextMap;
 
   @Field(ROOM_CONFIG)
-  @Typed(roomConfigFault)
+  @Typed(checkRoomConfig)
   @MayBeEmpty()
   room_config?: RoomConfigBody;
 }
@@ -77,13 +77,13 @@ function MayBeEmpty(): PropertyDecorator {
   );
 }
 
-function Typed(faultOf: TypeFault): PropertyDecorator {
+function Typed(check: TypeCheck): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
-      name: 'FIELD_INVALID' satisfies FailureCode,
+      name: 'FIELD_INVALID' satisfies ErrorCode,
       target: target.constructor,
       propertyName: String(property),
-      options: { message: ({ property: field, value }: ValidationArguments) => faultOf(field, value) ?? '' },
-      validator: { validate: (value: unknown) => faultOf(String(property), value) === undefined },
+      options: { message: ({ property: field, value }: ValidationArguments) => check(field, value) ?? '' },
+      validator: { validate: (value: unknown) => check(String(property), value) === undefined },
     });
 }

@@ -1,5 +1,5 @@
 /** The answer of POST /livekit/token: LiveKit's TokenSourceResponse, in snake_case, since Swift reads nothing else. */
-import { Field } from '../../http/documented.decorator.js';
+import { Field } from '../../openapi/documented.decorator.js';
 
 export class TokenSourceResponseDto {
   @Field({ description: 'Where to connect to LiveKit.', example: 'wss://livekit.example.com' })

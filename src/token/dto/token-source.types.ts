@@ -22,21 +22,21 @@ export interface RoomConfigBody {
 export const MAX_AGENTS = 10;
 
 /** Says what is wrong with the value of a field: its name and what it must be, and nothing that the client sent. */
-export type TypeFault = (field: string, value: unknown) => string | undefined;
+export type TypeCheck = (field: string, value: unknown) => string | undefined;
 
 /** For names, which have rules of their own for what is in them. */
-export const stringFault: TypeFault = (field, value) =>
+export const checkString: TypeCheck = (field, value) =>
   typeof value === 'string' ? undefined : `${field} must be a string`;
 
-export const textFault: TypeFault = (field, value) => {
-  if (typeof value !== 'string') return stringFault(field, value);
+export const checkText: TypeCheck = (field, value) => {
+  if (typeof value !== 'string') return checkString(field, value);
   return value.isWellFormed() ? undefined : `${field} must be well-formed Unicode`;
 };
 
-export const textMapFault: TypeFault = (field, value) => {
+export const checkTextMap: TypeCheck = (field, value) => {
   if (!isObject(value)) return `${field} must be an object`;
   const texts = Object.entries(value).flat();
-  return firstOf(texts, (text) => textFault(`every name and value of ${field}`, text));
+  return firstOf(texts, (text) => checkText(`every name and value of ${field}`, text));
 };
 
 /** In bytes of UTF-8. */
@@ -46,40 +46,40 @@ export const MAX_DEPLOYMENT_BYTES = 64;
 export const DEPLOYMENT = /^[^\0-\x20\x7f_]*$/;
 
 /** No worker can serve another one, and LiveKit drops such an agent without telling anybody. */
-const deploymentFault: TypeFault = (field, value) => {
+const checkDeployment: TypeCheck = (field, value) => {
   if (typeof value === 'string' && Buffer.byteLength(value) > MAX_DEPLOYMENT_BYTES) {
     return `${field} must be at most ${MAX_DEPLOYMENT_BYTES} bytes of UTF-8`;
   }
   if (typeof value === 'string' && !DEPLOYMENT.test(value)) {
     return `${field} must hold no underscores, blanks and control characters`;
   }
-  return textFault(field, value);
+  return checkText(field, value);
 };
 
-export const roomConfigFault: TypeFault = (field, value) => {
+export const checkRoomConfig: TypeCheck = (field, value) => {
   if (!isObject(value)) return `${field} must be an object`;
   const { agents } = value;
   if (isAbsent(agents)) return undefined;
   if (!Array.isArray(agents)) return `${field}.agents must be an array`;
   if (agents.length > MAX_AGENTS) return `${field}.agents must hold at most ${MAX_AGENTS} agents`;
-  return firstOf(agents, (agent, index) => agentFault(`${field}.agents[${index}]`, agent));
+  return firstOf(agents, (agent, index) => checkAgent(`${field}.agents[${index}]`, agent));
 };
 
-const AGENT_TEXTS = { agent_name: textFault, agentName: textFault, metadata: textFault, deployment: deploymentFault };
+const AGENT_TEXTS = { agent_name: checkText, agentName: checkText, metadata: checkText, deployment: checkDeployment };
 
-const agentFault: TypeFault = (field, value) => {
+const checkAgent: TypeCheck = (field, value) => {
   if (!isObject(value)) return `${field} must be an object`;
   const { attributes } = value;
   return (
-    firstOf(Object.entries(AGENT_TEXTS), ([name, faultOf]) =>
-      isAbsent(value[name]) ? undefined : faultOf(`${field}.${name}`, value[name]),
-    ) ?? (isAbsent(attributes) ? undefined : textMapFault(`${field}.attributes`, attributes))
+    firstOf(Object.entries(AGENT_TEXTS), ([name, check]) =>
+      isAbsent(value[name]) ? undefined : check(`${field}.${name}`, value[name]),
+    ) ?? (isAbsent(attributes) ? undefined : checkTextMap(`${field}.attributes`, attributes))
   );
 };
 
-function firstOf<T>(items: readonly T[], faultOf: (item: T, index: number) => string | undefined): string | undefined {
+function firstOf<T>(items: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {
   for (const [index, item] of items.entries()) {
-    const fault = faultOf(item, index);
+    const fault = check(item, index);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -1,0 +1,24 @@
+/** Refuses a body that no parser has read: a handler would otherwise see it as empty and blame the wrong thing. */
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+
+import { ProblemException } from '../errors/problem.exception.js';
+
+@Injectable()
+export class MediaTypeGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.getArgByIndex<Request>(0);
+    if (request.body === undefined && hasBody(request)) {
+      throw new ProblemException(
+        'UNSUPPORTED_MEDIA_TYPE',
+        'The body must be JSON, with Content-Type: application/json.',
+      );
+    }
+    return true;
+  }
+}
+
+/** RFC 9112, section 6.3: a request has a body if one of these two headers says so. */
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}

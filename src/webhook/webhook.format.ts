@@ -1,0 +1,27 @@
+/** Hears of every failure of the webhook's route, also of those before its handler; their form is everybody's. */
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+
+import type { Problem } from '../errors/problem.js';
+import { type ErrorFormat, ErrorFormats } from '../errors/error-formats.js';
+
+import { WEBHOOK_PATH } from './webhook-body.middleware.js';
+import { WebhookService } from './webhook.service.js';
+
+@Injectable()
+export class WebhookFormat implements ErrorFormat {
+  readonly path = WEBHOOK_PATH;
+
+  constructor(
+    formats: ErrorFormats,
+    private readonly webhooks: WebhookService,
+  ) {
+    formats.add(this);
+  }
+
+  onError(problem: Problem, request: Request): void {
+    // Neither a browser's look at the address nor a team's route below it is a webhook.
+    const isExact = request.path.toLowerCase().replace(/\/$/, '') === this.path;
+    if (isExact && request.method === 'POST') this.webhooks.refused(problem);
+  }
+}
