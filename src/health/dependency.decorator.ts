@@ -1,16 +1,26 @@
-/** Marks a provider that can tell whether something we depend on is there; any imported module may bring one. */
 import { DiscoveryService } from '@nestjs/core';
 
-/** What a provider marked `@Dependency('name')` implements, in a file called `thing.health.ts`. */
+/** A health check: implemented by providers marked `@Dependency('name')`, in files called `thing.health.ts`. */
 export interface HealthCheck {
-  /** False where nothing is configured that could be asked, which is then not reported; without it: true. */
+  /**
+   * `false`: the dependency is not configured and is not reported.
+   *
+   * @default true
+   */
   readonly configured?: boolean;
   /**
-   * Returns if the dependency is there, and throws if not; the log has what was thrown, and no client sees it. Asked every
-   * few seconds at most, and given two before the signal is aborted and the dependency taken for not there.
+   * Throws if the dependency is unavailable. The error is logged and not shown to clients. Called at most every 5 s; after 2 s
+   * `signal` is aborted and the dependency counts as degraded.
    */
   check(signal: AbortSignal): void | Promise<void>;
 }
 
-/** Takes the name to report it by: lower case letters, digits, `_` and `-`. */
+/**
+ * Registers a provider of any imported module as a health check under this name (lower case letters, digits, `_`, `-`).
+ *
+ * @example
+ * @Injectable()
+ * @Dependency('bookings')
+ * export class BookingsHealth implements HealthCheck {}
+ */
 export const Dependency = DiscoveryService.createDecorator<string>();

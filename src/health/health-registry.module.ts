@@ -1,4 +1,3 @@
-/** What we depend on, and whether it is there. */
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { HealthIndicatorService } from '@nestjs/terminus';

@@ -1,4 +1,3 @@
-/** Whether the process is alive, and whether it is fit to serve. */
 import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
@@ -15,7 +14,7 @@ import { ReadinessService } from './readiness.service.js';
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
-  /** Depends on nothing: a restart mends nothing that is wrong elsewhere. */
+  /** Checks no dependency: a restart of this process repairs none. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
   @LiveReference()

@@ -1,4 +1,3 @@
-/** GET /health/live and GET /health/ready in the reference. */
 import type { SchemaObject } from '@nestjs/swagger';
 
 import { Documented } from '../openapi/documented.decorator.js';
@@ -47,7 +46,7 @@ export const ReadyReference = (): MethodDecorator =>
     }),
   ]);
 
-/** Terminus repeats what is not down in `info`; nothing of ours is ever down. */
+/** Terminus lists indicators that are not `down` in `info` too. Ours are `up` or `degraded`. */
 const reportOf = (status: string, details: object): object => ({ status, info: details, error: {}, details });
 
 const statusSchema = (statuses: string[]): SchemaObject => ({

@@ -1,4 +1,3 @@
-/** Are we alive, and fit to serve; and how a stop is announced before it begins. */
 import { Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
@@ -14,7 +13,7 @@ import { ReadinessService } from './readiness.service.js';
     HealthRegistryModule,
     TerminusModule.forRootAsync({
       inject: [ConfigService],
-      // On SIGTERM readiness turns red, and the server goes on as before for this long.
+      // Between SIGTERM and the close of the server, readiness is 503 and requests are answered.
       useFactory: (config: ConfigService<Environment, true>) => ({
         gracefulShutdownTimeoutMs: config.get('SHUTDOWN_DELAY', { infer: true }) * 1000,
         logger: new Logger('Shutdown'),

@@ -1,4 +1,3 @@
-/** Knows what we depend on, and asks whether it is there: seldom, for a bounded time, and without making anybody wait. */
 import { setTimeout } from 'node:timers/promises';
 
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
@@ -7,13 +6,12 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 
 import { Dependency, type HealthCheck } from './dependency.decorator.js';
 
-/** Bounds in milliseconds. */
-const CHECK_TIMEOUT = 2_000;
-const FRESH = 5_000;
-/** Below the second after which Kubernetes gives up on a probe: a dependency that hangs must not cost us our own health. */
-const PATIENCE = 500;
+const CHECK_TIMEOUT_MS = 2_000;
+const CACHE_MS = 5_000;
+/** How long a probe waits for a check. Kubernetes probes time out after 1 s by default. */
+const PROBE_WAIT_MS = 500;
 
-/** Nothing we depend on is `down`: what can be done without it is still done. */
+/** No dependency is `down`: requests that do not need it are still served. */
 export type DependencyStatus = 'up' | 'degraded';
 
 @Injectable()
@@ -27,7 +25,7 @@ export class HealthRegistry implements OnModuleInit {
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** Finds the checks. Stops the start when one cannot be called, or two bear one name. */
+  /** Collects the providers marked `@Dependency()`. Throws on an invalid or duplicate name, or a provider without `check()`. */
   onModuleInit(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: Dependency.KEY })) {
       const name = this.discovery.getMetadataByDecorator(Dependency, wrapper) ?? '';
@@ -40,14 +38,16 @@ export class HealthRegistry implements OnModuleInit {
     }
   }
 
-  /** What is known of each dependency at this moment, by its name. */
+  /** The status of each dependency by name, at most 5 s old. Resolves within 500 ms. */
   async states(): Promise<ReadonlyMap<string, DependencyStatus>> {
     const states = [...this.checks].map(async ([name, check]) => [name, await this.stateOf(name, check)] as const);
     return new Map(await Promise.all(states));
   }
 
   private stateOf(name: string, check: HealthCheck): Promise<DependencyStatus> {
-    const meanwhile = setTimeout(PATIENCE, undefined, { ref: false }).then(() => this.known.get(name) ?? 'degraded');
+    const meanwhile = setTimeout(PROBE_WAIT_MS, undefined, { ref: false }).then(
+      () => this.known.get(name) ?? 'degraded',
+    );
     return Promise.race([this.ask(name, check), meanwhile]);
   }
 
@@ -63,14 +63,14 @@ export class HealthRegistry implements OnModuleInit {
           throw error;
         }
       })
-      .withTimeout(CHECK_TIMEOUT)
-      .cacheFor(FRESH);
+      .withTimeout(CHECK_TIMEOUT_MS)
+      .cacheFor(CACHE_MS);
     const status = answer?.status === 'up' ? 'up' : 'degraded';
     this.note(name, status, failure ?? answer?.['message']);
     return status;
   }
 
-  /** One line for a change, none for a state that lasts. */
+  /** Logs changes of status only. */
   private note(name: string, status: DependencyStatus, failure: unknown): void {
     const before = this.known.get(name);
     this.known.set(name, status);

@@ -1,4 +1,3 @@
-/** Whether new requests should come here: always but while stopping, whatever has become of the things we depend on. */
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, HealthIndicatorService } from '@nestjs/terminus';
 
@@ -21,7 +20,7 @@ export class ReadinessService {
     try {
       return await this.health.check(reports);
     } catch (error) {
-      // Terminus throws its result while stopping. As a failure it would be logged as one, at every probe of every stop.
+      // Terminus throws its result during shutdown. Returning it keeps probes out of the error log.
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
       throw error;
     }

@@ -1,4 +1,3 @@
-/** Shows whether what we depend on is there. */
 import { Injectable } from '@nestjs/common';
 
 import { HealthRegistry } from '../health/health.registry.js';

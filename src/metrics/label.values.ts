@@ -1,9 +1,9 @@
-/** Keeps the values of one label few, whoever they come from. */
+/** Bounds the number of values of one label. */
 
-/** What stands for all values above the limit, or of another form. */
+/** Replaces values above the limit or of an invalid form. */
 const OTHER = 'other';
 
-/** More codes than this no service has; more series than this no dashboard shows. */
+/** Distinct values of a label. */
 const LIMIT = 100;
 
 export class LabelValues {
@@ -11,7 +11,7 @@ export class LabelValues {
 
   constructor(private readonly form: RegExp) {}
 
-  /** The value, if it is one of the first hundred and of the form. */
+  /** The value, if it matches the form and is one of the first 100. */
   of(value: string): string {
     if (this.known.has(value)) return value;
     if (this.known.size >= LIMIT || !this.form.test(value)) return OTHER;

@@ -1,4 +1,3 @@
-/** GET /metrics: all numbers, for Prometheus. */
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';

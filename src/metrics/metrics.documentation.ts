@@ -1,4 +1,3 @@
-/** GET /metrics in the reference. */
 import { applyDecorators } from '@nestjs/common';
 
 import { Documented } from '../openapi/documented.decorator.js';

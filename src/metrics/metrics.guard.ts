@@ -1,4 +1,4 @@
-/** Lets in whoever brings METRICS_TOKEN; without one, everybody or nobody, as the environment has it. */
+/** Requires METRICS_TOKEN as bearer token. Without the variable, the route is open outside production and closed in production. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
@@ -43,5 +43,5 @@ function verify({ headers }: Request, token: Buffer): void {
   }
 }
 
-/** Of one length, as the comparison needs it. */
+/** Hashed, since `timingSafeEqual` needs inputs of equal length. */
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

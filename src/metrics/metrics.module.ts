@@ -1,4 +1,3 @@
-/** What happened, in numbers. */
 import { Module } from '@nestjs/common';
 
 import { HealthRegistryModule } from '../health/health-registry.module.js';

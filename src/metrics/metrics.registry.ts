@@ -1,4 +1,3 @@
-/** The numbers of this process, for Prometheus; a module that counts something of its own asks here for its metric. */
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -6,17 +5,17 @@ export type { Counter, Gauge, Histogram } from 'prom-client';
 
 export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** What a metric is called and says. */
+/** Name, help text and labels of a metric. */
 export interface MetricOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
-  /** Each value of a label costs memory for good: none may be of a client's choice. */
+  /** Values must not come from clients: each value takes memory for the life of the process. */
   readonly labels: readonly Label[];
 }
 
 @Injectable()
 export class MetricsRegistry {
-  /** Of our own: the library's global one would be shared by all applications of a process. */
+  /** prom-client's global registry would be shared by all applications of a process. */
   private readonly registry = new Registry();
 
   constructor() {
@@ -27,7 +26,7 @@ export class MetricsRegistry {
     return new Counter({ name, help, labelNames: labels, registers: [this.registry] });
   }
 
-  /** `collect` sets the gauge whenever the metrics are read. */
+  /** Registers a gauge. `collect` sets it whenever the metrics are read. */
   gauge<Label extends string>(
     { name, help, labels }: MetricOptions<Label>,
     collect: (gauge: Gauge<Label>) => Promise<void>,
@@ -57,7 +56,7 @@ export class MetricsRegistry {
     });
   }
 
-  /** All metrics in the text format of Prometheus. */
+  /** All metrics in Prometheus's text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }

@@ -1,4 +1,3 @@
-/** Counts LiveKit's webhooks, by what became of them. */
 import { Injectable } from '@nestjs/common';
 
 import { isLiveKitEventName } from '../webhook/livekit-event.js';
@@ -31,7 +30,7 @@ export class WebhookMetrics {
 
   @OnWebhookOutcome()
   count({ event, outcome }: WebhookOutcomeEvent): void {
-    // Of a webhook that was rejected nothing is known, and LiveKit may have events that we do not know.
+    // Rejected webhooks have no event, and LiveKit may send events that the SDK does not name.
     this.events.inc({ event: event !== undefined && isLiveKitEventName(event) ? event : 'unknown', outcome });
   }
 

@@ -1,4 +1,3 @@
-/** The OpenAPI document of all routes, a team's too; made when it is asked for first, since swagger takes long to load. */
 import type { INestApplication } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -6,7 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { handOver } from './documented.decorator.js';
 import { PROBLEM_SCHEMA } from './problem.schema.js';
 
-/** Of the API, not of the program: raised when a client has to change. */
+/** The version of the API, raised when clients have to change. */
 const VERSION = '1.0';
 
 const DESCRIPTION = `Lets people into LiveKit rooms.
@@ -20,7 +19,7 @@ export class ApiDocument {
   private app: INestApplication | undefined;
   private document: Promise<OpenAPIObject> | undefined;
 
-  /** Names the application whose routes the document is to describe. */
+  /** Sets the application whose routes, a team's included, the document describes. */
   describe(app: INestApplication): void {
     this.app = app;
   }

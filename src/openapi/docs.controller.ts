@@ -1,4 +1,3 @@
-/** GET /docs and GET /docs-json: the reference of the API, to read and for programs. */
 import { Controller, Get, Header, Param, Req, Res, UseGuards } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Request, Response } from 'express';

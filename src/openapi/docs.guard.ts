@@ -1,4 +1,4 @@
-/** Closes the documentation unless DOCS_ENABLED is set, as if it were not there. */
+/** Responds with 404 unless DOCS_ENABLED is set. */
 import { type CanActivate, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 

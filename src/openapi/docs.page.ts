@@ -1,8 +1,8 @@
-/** The page that shows the document: Swagger UI, with no script in the page itself, so that the browser may run none but ours. */
+/** Swagger UI without inline scripts, so that the Content-Security-Policy can forbid them. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
-/** For this page alone. React sets styles one by one, Swagger UI's own sheets hold images, and `Try it out` calls us. */
+/** Swagger UI sets inline styles, its style sheets embed images, and `Try it out` sends requests to this service. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -14,7 +14,7 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join(';');
 
-/** Finds the document beside itself, whatever a proxy puts before our paths. Without a validator: that is somebody else's. */
+/** Relative URL, so that the page works behind a proxy with a path prefix. `validatorUrl: null` disables the external validator. */
 export const START_SCRIPT = {
   name: 'start.js',
   content: `SwaggerUIBundle({
@@ -26,7 +26,7 @@ export const START_SCRIPT = {
 `,
 };
 
-/** `folder`: where the browser finds the page's files, seen from the address by which it came. */
+/** `folder`: URL of Swagger UI's files, relative to the address of the page. */
 export const pageOf = (folder: string): string => `<!doctype html>
 <html lang="en">
   <head>

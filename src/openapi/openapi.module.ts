@@ -1,4 +1,3 @@
-/** The reference of the API. */
 import { Module } from '@nestjs/common';
 
 import { ApiDocument } from './api.document.js';

@@ -1,7 +1,6 @@
-/** What an event is remembered by: its id, or the hash of one so long that many of them would fill the memory. */
 import { createHash } from 'node:crypto';
 
-/** LiveKit's are 15. */
+/** In characters. LiveKit's event ids have 15; longer ones are hashed, so that the size of the store stays bounded. */
 const MAX_LENGTH = 64;
 
 export function deliveryKey(id: string): string {

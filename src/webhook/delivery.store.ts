@@ -1,20 +1,21 @@
-/** The port to what remembers which events were handled, so that one that LiveKit repeats is handled once. */
-
-/** What may be done with an event that arrived. */
+/** Whether an event that arrived is to be handled. */
 export type Claim =
-  /** Handle it; these listeners, by name, are done with it since an earlier attempt. */
+  /** Handle it. The listeners in `done` (by name) succeeded in an earlier attempt. */
   | { readonly state: 'claimed'; readonly done: readonly string[] }
-  /** It was handled. */
+  /** A duplicate of an event that was handled. */
   | { readonly state: 'handled' }
-  /** Another instance is handling it at this time. */
+  /** Another instance is handling it. */
   | { readonly state: 'busy' };
 
-/** None of these throws: a memory that is out of reach must not keep events from their listeners. */
+/**
+ * Remembers which events were handled, so that an event that LiveKit sends again is handled once. No method throws: an
+ * unreachable store must not keep events from their listeners.
+ */
 export abstract class DeliveryStore {
-  /** Looks the event up by its id, and claims it for the caller if it is to be handled. */
+  /** Looks up the event by its id and claims it, unless it was handled or is being handled. */
   abstract claim(id: string): Promise<Claim>;
-  /** Remembers a claimed event as handled. */
+  /** Marks a claimed event as handled. */
   abstract handled(id: string): Promise<void>;
-  /** Gives a claimed event back: it is not handled, but for these listeners. */
+  /** Releases the claim. `done` lists the listeners that succeeded and are not called again. */
   abstract failed(id: string, done: readonly string[]): Promise<void>;
 }

@@ -1,12 +1,11 @@
-/** LiveKit's events by name, and what each of them holds: stated once, for the compiler and for the check of what arrives. */
 import type { ParticipantInfo, Room, TrackInfo, WebhookEvent, WebhookEventNames } from 'livekit-server-sdk';
 
-/** LiveKit may send events of other names; they are accepted, and nobody can listen to them before the SDK knows them. */
+/** The events that the installed SDK names. Events with other names are accepted, but have no listeners. */
 export type LiveKitEventName = Exclude<WebhookEventNames, ''>;
 
 type Content = 'room' | 'participant' | 'track' | 'egressInfo' | 'ingressInfo';
 
-/** What LiveKit always sends along. Events of an egress or ingress have no room, whatever newer versions may add. */
+/** The members that LiveKit always sends (livekit-server 1.13). Egress and ingress events have no room. */
 const CONTENTS = {
   room_started: ['room'],
   room_finished: ['room'],
@@ -22,7 +21,7 @@ const CONTENTS = {
   ingress_ended: ['ingressInfo'],
 } as const satisfies Record<LiveKitEventName, readonly Content[]>;
 
-/** Of a track's event LiveKit fills in no more of the room and of the participant. */
+/** Track events carry only these members of the room and the participant. */
 interface TrackContents {
   readonly room: Readonly<Pick<Room, 'sid' | 'name'>>;
   readonly participant: Readonly<Pick<ParticipantInfo, 'sid' | 'identity'>>;
@@ -34,8 +33,8 @@ type Contents<Name extends LiveKitEventName> = Name extends `track_${string}`
   : Readonly<Required<Pick<WebhookEvent, (typeof CONTENTS)[Name][number]>>>;
 
 /**
- * What a listener is handed, the union for several names. Every listener of an event is handed the same object.
- * `createdAt` is in seconds. Rooms are without their `turnPassword`.
+ * The payload of a listener; a union for several names. All listeners of an event receive the same object. `createdAt` is in
+ * seconds since the epoch. `room.turnPassword` is removed.
  */
 export type LiveKitEvent<Name extends LiveKitEventName = LiveKitEventName> = {
   [Each in Name]: { readonly event: Each } & Readonly<Pick<WebhookEvent, 'id' | 'createdAt'>> & Contents<Each>;
@@ -45,7 +44,7 @@ export function isLiveKitEventName(name: string): name is LiveKitEventName {
   return Object.hasOwn(CONTENTS, name);
 }
 
-/** Whether an event is what its name promises. */
+/** Whether the event has a known name and all members that this name promises. */
 export function isLiveKitEvent(event: WebhookEvent): event is WebhookEvent & LiveKitEvent {
   return isLiveKitEventName(event.event) && CONTENTS[event.event].every((content) => event[content] !== undefined);
 }

@@ -1,4 +1,3 @@
-/** Finds the methods marked @OnLiveKitEvent() in all modules, and knows which of them an event is for. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
@@ -6,10 +5,10 @@ import type { LiveKitEvent, LiveKitEventName } from './livekit-event.js';
 import { listenerMarksOf } from './on-livekit-event.decorator.js';
 
 export interface LiveKitListener {
-  /** Its class and method; no other listener of the same event has it. */
+  /** `Class.method`, unique for each event. */
   readonly name: string;
   readonly mustSucceed: boolean;
-  /** Throws, or rejects, with whatever the method does. */
+  /** Throws or rejects with the error of the method. */
   readonly call: (event: LiveKitEvent) => unknown;
 }
 
@@ -25,7 +24,7 @@ export class LiveKitListeners implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** Stops the start when a listener is registered twice for an event, or cannot be called. */
+  /** Collects the methods marked `@OnLiveKitEvent()`. Throws if one is registered twice for an event or is not of a singleton. */
   onModuleInit(): void {
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       if (!wrapper.isAlias) this.addMethodsOf(wrapper);

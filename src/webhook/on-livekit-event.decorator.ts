@@ -1,16 +1,16 @@
-/** Marks a method that LiveKit's events are handed to, of any provider or controller of an imported module. */
 import type { LiveKitEvent, LiveKitEventName } from './livekit-event.js';
 
 export interface ListenerOptions {
   /**
-   * Without it the method does its best: what it throws is logged and counted, and LiveKit does not hear of it. With it
-   * LiveKit sends the event again when the method has thrown, up to four times within 15 seconds, and the method is called
-   * again: it has to bear that.
+   * `false`: an error of the method is logged and counted, and the webhook is answered with 200. `true`: it is answered with
+   * 503, LiveKit sends the event again, up to 4 times within 15 s, and the method is called again. It must be idempotent.
+   *
+   * @default false
    */
   readonly mustSucceed?: boolean;
 }
 
-/** What the decorator leaves at a method, for each time that it was applied. */
+/** Metadata of a method, one entry for each use of the decorator. */
 export interface ListenerMark {
   readonly events: readonly LiveKitEventName[];
   readonly mustSucceed: boolean;
@@ -24,7 +24,14 @@ type ListenerOf<Event> = <Method extends (event: Event) => unknown>(
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
-/** LiveKit waits for the answer, and the answer for the method: what takes long goes into a queue of your own. */
+/**
+ * Calls the method with LiveKit's webhooks of these names. Works on any provider or controller of an imported module. LiveKit sends
+ * no further event of the room until the method has returned (5 s at most): put long work into a queue.
+ *
+ * @example
+ * @OnLiveKitEvent('participant_joined')
+ * joined({ room, participant }: LiveKitEvent<'participant_joined'>): void {}
+ */
 export function OnLiveKitEvent<const Name extends LiveKitEventName>(
   events: Name | readonly Name[],
   { mustSucceed = false }: ListenerOptions = {},
@@ -35,7 +42,7 @@ export function OnLiveKitEvent<const Name extends LiveKitEventName>(
   };
 }
 
-/** The marks of a method; none for whatever else may be handed in. */
+/** The metadata of a method; empty for any other value. */
 export function listenerMarksOf(method: unknown): readonly ListenerMark[] {
   return typeof method === 'function' ? ((Reflect.getMetadata(MARKS, method) as ListenerMark[] | undefined) ?? []) : [];
 }

@@ -1,4 +1,3 @@
-/** Remembers events in Redis, together with all other instances; while Redis does not answer, in this process. */
 import { randomUUID } from 'node:crypto';
 
 import type { RedisClient } from '../redis/redis.client.js';
@@ -9,21 +8,24 @@ import { type LocalDeliveryStore, REMEMBER_FOR_MS } from './local-delivery.store
 
 const KEY_PREFIX = 'livekit-token-service:webhook:';
 
-/** After an instance has ended, others wait this long: more than one answer takes, and over at LiveKit's last repeat. */
+/**
+ * How long the claim of an instance that was killed blocks the others. Longer than an answer takes (5 s), shorter than the 15 s within
+ * which LiveKit repeats an event.
+ */
 export const LEASE_MS = 10_000;
 
-/** How often an instance says that it still handles an event. */
+/** How often a claim is renewed while listeners run. */
 const RENEW_MS = 3_000;
 
-/** LiveKit's repeats are over by then: a listener that never ends costs Redis no more. */
+/** A listener that never returns stops renewing its claim after this time. LiveKit's repeats are over by then. */
 const RENEW_FOR_MS = 60_000;
 
-/** Between the state and the names of listeners that are done, and between these. */
+/** Separates the state from the names of the listeners in `done`, and these from each other. */
 const SEPARATOR = '\n';
 
 /**
- * A key lives for REMEMBER_FOR_MS from its last change, and a claim for LEASE_MS of that: a claim that has lapsed still tells
- * which listeners are done. Who claims twice has not heard of the first time.
+ * A key expires REMEMBER_FOR_MS after its last change. A claim is valid for the first LEASE_MS of that, so an expired claim still
+ * tells which listeners succeeded. A second claim by the same owner succeeds: its first reply was lost.
  */
 const CLAIM = `
 local state, owner, done = unpack(redis.call('HMGET', KEYS[1], 'state', 'owner', 'done'))
@@ -39,14 +41,14 @@ local state, owner = unpack(redis.call('HMGET', KEYS[1], 'state', 'owner'))
 if state == 'claimed' and owner == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 1`;
 
-/** True whoever holds the claim by now. */
+/** Regardless of the owner: the event was handled, even if the claim has expired. */
 const HANDLED = `
 redis.call('HSET', KEYS[1], 'state', 'handled')
 redis.call('HDEL', KEYS[1], 'owner', 'done')
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`;
 
-/** Unless the claim has lapsed and another instance has the event. */
+/** Does nothing if another instance has claimed the event since. */
 const FAILED = `
 local state, owner = unpack(redis.call('HMGET', KEYS[1], 'state', 'owner'))
 if state == 'handled' or (state == 'claimed' and owner ~= ARGV[1]) then return 0 end
@@ -55,7 +57,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`;
 
 export class RedisDeliveryStore extends DeliveryStore {
-  /** Tells this process's claims from others'. */
+  /** Identifies the claims of this process. */
   private readonly owner = randomUUID();
   private readonly renewals = new Map<string, NodeJS.Timeout>();
 
@@ -78,7 +80,7 @@ export class RedisDeliveryStore extends DeliveryStore {
       return { state };
     }
     this.keep(id);
-    // What this process knows may have come to pass while Redis was away.
+    // This process may have handled an earlier attempt while Redis was unreachable.
     return { state: 'claimed', done: [...new Set([...done, ...known.done])] };
   }
 
@@ -99,7 +101,7 @@ export class RedisDeliveryStore extends DeliveryStore {
     return this.redis.ask((connection) => connection.eval(script, 1, key, this.owner, REMEMBER_FOR_MS, ...values));
   }
 
-  /** Holds the claim for as long as the listeners take, so that no other instance calls them at the same time. */
+  /** Renews the claim while the listeners run, so that no other instance calls them at the same time. */
   private keep(id: string): void {
     this.release(id);
     const end = performance.now() + RENEW_FOR_MS;

@@ -1,4 +1,3 @@
-/** Keeps the body of a webhook as the bytes that were signed, and reads it only for those who can sign. */
 import { raw, type RequestHandler } from 'express';
 
 import type { WebhookVerifier } from './webhook.verifier.js';
@@ -6,20 +5,20 @@ import type { WebhookVerifier } from './webhook.verifier.js';
 export const WEBHOOK_PATH = '/livekit/webhook';
 
 /**
- * LiveKit takes a refusal for a delivery, so whatever it may send has to fit: the metadata of a room and of a participant,
- * 512 KiB each, and 64 KiB of attributes, with every byte escaped as six at worst.
+ * LiveKit does not repeat a webhook that is answered with 413, so the largest possible event must fit: 512 KiB of metadata of a
+ * room, 512 KiB of a participant and 64 KiB of attributes, each byte escaped as six.
  */
 const BODY_LIMIT = '8mb';
 
-/** To be mounted at WEBHOOK_PATH, before any other parser. */
+/** Reads the body as the signed bytes. Mounted at WEBHOOK_PATH, before any other body parser. */
 export function webhookBody(verifier: WebhookVerifier): RequestHandler {
   const read = raw({ type: ['application/json', 'application/*+json'], limit: BODY_LIMIT, inflate: false });
   return async (request, response, next) => {
-    // A team may have routes beside ours.
+    // Routes of a team below this path keep their own body parsers.
     if (request.method !== 'POST' || request.path !== '/') return next();
-    // The handler verifies all of it. This is for those who would fill our memory.
+    // Only senders with a valid signature may make the process buffer 8 MB. The handler verifies the hash of the body.
     await verifier.signedHash(request.headers.authorization);
-    // The sender has gone meanwhile: the parser would read nothing, and there is nobody to tell.
+    // The sender has closed the connection: there is no body to read and no response to write.
     if (request.destroyed || !request.socket.readable) return;
     read(request, response, next);
   };

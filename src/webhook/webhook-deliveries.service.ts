@@ -1,4 +1,3 @@
-/** Hands each event to its listeners once, waits for them within bounds, and says what LiveKit is to be told. */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
@@ -10,18 +9,18 @@ import { isLiveKitEvent, type LiveKitEvent } from './livekit-event.js';
 import { type LiveKitListener, LiveKitListeners } from './livekit-listeners.service.js';
 import { LISTENER_FAILED, type ListenerFailedEvent } from './webhook-events.js';
 
-/** LiveKit waits without an end, and holds back all further events of that room: an answer takes no longer than this. */
+/** LiveKit has no timeout of its own and holds back further events of the room until the webhook is answered. */
 export const ANSWER_WITHIN_MS = 5_000;
 
-/** A listener that takes longer is warned about. */
+/** A listener that takes longer is logged as a warning. */
 export const SLOW_MS = 1_000;
 
-/** How long a stop waits for listeners that still run after their event was answered. */
+/** How long a shutdown waits for listeners that still run after their webhook was answered. */
 export const FINISH_WITHIN_MS = 10_000;
 
 interface Handling {
   readonly outcome: 'accepted' | 'duplicate' | 'failed' | 'busy';
-  /** The listeners that do their best, which the outcome does not depend on. */
+  /** Listeners without `mustSucceed`. The outcome does not depend on them. */
   readonly others?: Promise<unknown>;
 }
 
@@ -37,17 +36,17 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Throws a ProblemException when LiveKit has to send the event again. */
+  /** Calls each listener once for each event. Throws a `ProblemException` (503) if LiveKit has to send the event again. */
   async deliver(event: WebhookEvent): Promise<'accepted' | 'duplicate'> {
     const time = bounded(ANSWER_WITHIN_MS);
     try {
       const joined = this.inFlight.get(event.id);
       const handling = await Promise.race([joined ?? this.begin(event), time.isUp]);
-      // It goes on, and LiveKit's repeat joins it, or finds it done.
+      // The listeners go on. LiveKit's repeat joins them or finds the event handled.
       if (handling === undefined || handling.outcome === 'busy') {
         throw new ProblemException('WEBHOOK_IN_PROGRESS', 'This event is still being handled.');
       }
-      // Answering before these are done would let LiveKit send the room's next event, and they would overlap.
+      // LiveKit sends the next event of the room after this answer: waiting keeps listener calls in order.
       await Promise.race([handling.others, time.isUp]);
       if (handling.outcome === 'failed') {
         throw new ProblemException('WEBHOOK_LISTENER_FAILED', 'A listener that must succeed has failed.');
@@ -58,12 +57,12 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     }
   }
 
-  /** While what the listeners use is still there. */
+  /** Providers that listeners use are still open in this phase. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.finish();
   }
 
-  /** For those that were called between the above and the end of the last request. */
+  /** Waits for listeners that were called by the last requests. */
   async onApplicationShutdown(): Promise<void> {
     await this.finish();
   }
@@ -122,7 +121,7 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
   }
 }
 
-/** A bound to race against. */
+/** A timeout to race against. */
 function bounded(ms: number): { readonly isUp: Promise<undefined>; readonly forget: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const isUp = new Promise<undefined>((resolve) => {

@@ -1,31 +1,30 @@
-/** What became of each webhook, as events that logs and metrics listen to. */
 import { OnEvent } from '@nestjs/event-emitter';
 
 import type { LiveKitEventName } from './livekit-event.js';
 
-/** What is known of an event of LiveKit, to tell it apart by. */
+/** What identifies an event of LiveKit. */
 export interface EventFacts {
-  /** LiveKit's name for it, which need not be one that we know. */
+  /** LiveKit's name of the event, also one that the SDK does not know. */
   readonly event: string;
   readonly id: string;
-  /** The name of the room that it is about, if it says so. */
+  /** The name of the room, if the event has one. */
   readonly room?: string | undefined;
 }
 
-/** A webhook was answered. Nothing is known of the event where the signature or the body was refused. */
+/** A webhook was answered. The members of the event are missing if the signature or the body was refused. */
 export interface WebhookOutcomeEvent extends Partial<EventFacts> {
-  /** `rejected`: not taken for LiveKit's. `failed`: LiveKit has to send it again. */
+  /** `rejected`: no valid webhook (401, 400). `failed`: LiveKit has to send it again (503). */
   readonly outcome: 'accepted' | 'duplicate' | 'rejected' | 'failed';
-  /** Of what was rejected or failed. */
+  /** The error code of a `rejected` or `failed` webhook. */
   readonly code?: string;
   readonly detail?: string;
-  /** The sender's address, as TRUST_PROXY lets us see it. */
+  /** The address of the sender, subject to TRUST_PROXY. */
   readonly address: string;
 }
 
-/** A listener threw. */
+/** A method marked `@OnLiveKitEvent()` threw. */
 export interface ListenerFailedEvent {
-  /** Its class and method. */
+  /** `Class.method`. */
   readonly listener: string;
   readonly event: LiveKitEventName;
   readonly mustSucceed: boolean;
@@ -40,8 +39,8 @@ type ListenerOf<Event> = <Method extends (event: Event) => unknown>(
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
-/** Calls the method for every webhook, whatever became of it; what it throws is logged and changes nothing. */
+/** Calls the method after every webhook, whatever its outcome. Errors of the method are logged. */
 export const OnWebhookOutcome = (): ListenerOf<WebhookOutcomeEvent> => OnEvent(WEBHOOK_RECEIVED);
 
-/** Calls the method for every failure of a method marked `@OnLiveKitEvent()`; what it throws is logged and changes nothing. */
+/** Calls the method after every error of a method marked `@OnLiveKitEvent()`. Errors of the method are logged. */
 export const OnListenerFailed = (): ListenerOf<ListenerFailedEvent> => OnEvent(LISTENER_FAILED);

@@ -1,4 +1,3 @@
-/** POST /livekit/webhook: LiveKit's signature and bytes, handed over as they came. */
 import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';

@@ -1,4 +1,3 @@
-/** POST /livekit/webhook in the reference. */
 import { applyDecorators } from '@nestjs/common';
 
 import { Documented } from '../openapi/documented.decorator.js';

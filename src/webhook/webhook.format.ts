@@ -1,4 +1,3 @@
-/** Hears of every failure of the webhook's route, also of those before its handler; their form is everybody's. */
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 
@@ -20,7 +19,7 @@ export class WebhookFormat implements ErrorFormat {
   }
 
   onError(problem: Problem, request: Request): void {
-    // Neither a browser's look at the address nor a team's route below it is a webhook.
+    // Other methods and routes of a team below this path are no webhooks.
     const isExact = request.path.toLowerCase().replace(/\/$/, '') === this.path;
     if (isExact && request.method === 'POST') this.webhooks.refused(problem);
   }

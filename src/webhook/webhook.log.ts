@@ -1,4 +1,4 @@
-/** Writes one line for each webhook, which holds nothing of its body but names. */
+/** Logs one line for each webhook. Of the body, only names and ids are logged. */
 import { Injectable, Logger } from '@nestjs/common';
 
 import { OnWebhookOutcome, type WebhookOutcomeEvent } from './webhook-events.js';

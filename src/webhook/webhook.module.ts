@@ -1,4 +1,3 @@
-/** What LiveKit tells us: verified, remembered, and handed to listeners. */
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 

@@ -1,4 +1,3 @@
-/** The way of a webhook from its bytes to the answer, and the account of each. */
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
@@ -21,7 +20,7 @@ export class WebhookService {
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Throws what the webhook is refused with; the route reports that by {@link refused} as any other failure. */
+  /** Verifies, decodes and delivers a webhook. Throws a `ProblemException`, which the error format reports by {@link refused}. */
   async receive(authorization: string | undefined, body: Buffer): Promise<void> {
     await this.verifier.verify(authorization, body);
     const event = decodeEvent(body);
@@ -31,7 +30,7 @@ export class WebhookService {
     this.account({ outcome });
   }
 
-  /** Accounts for a webhook that ended in a failure, wherever that was. */
+  /** Publishes the outcome of a webhook that failed at any step, guards and body parser included. */
   refused({ status, code, detail }: Problem): void {
     this.account({ outcome: status >= 500 ? 'failed' : 'rejected', code, detail });
   }
