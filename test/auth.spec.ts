@@ -161,6 +161,22 @@ describe('AUTH_MODE=oidc', () => {
     expect(await verifyToken(answer.token)).toMatchObject({ sub: 'user-1', name: 'Bob' });
   });
 
+  it.each([
+    ['blank', ' '],
+    ['over 256 bytes', 'x'.repeat(257)],
+    ['a number', 42],
+    ['null', null],
+    ['ill-formed Unicode', '\ud83d'],
+  ])('leaves the display name out if the name claim is %s, whatever the body says', async (_what, name) => {
+    const authorization = `Bearer ${await issuer.sign({ name })}`;
+    const first = (await (await ask('/token', ROUTES[0]?.[1], authorization)).json()) as { token: string };
+    expect(await verifyToken(first.token)).not.toHaveProperty('name');
+    const second = await ask('/livekit/token', { room_name: 'r', participant_name: 'Bob' }, authorization);
+    const answer = (await second.json()) as { participant_token: string; participant_name: string };
+    expect(await verifyToken(answer.participant_token)).not.toHaveProperty('name');
+    expect(answer.participant_name).toBe('user-1');
+  });
+
   it('refuses the identity of somebody else, and takes the own one', async () => {
     const authorization = `Bearer ${await issuer.sign()}`;
     const other = await ask('/livekit/token', { participant_identity: 'user-2' }, authorization);

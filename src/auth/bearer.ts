@@ -3,7 +3,7 @@ import type { HttpException } from '@nestjs/common';
 
 import { ProblemException } from '../errors/problem.exception.js';
 
-/** RFC 6750, section 2.1: `b68token`. The scheme's case does not count (RFC 9110, section 11.1). */
+/** RFC 6750, section 2.1: `b64token`. The scheme's case does not count (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /** The token; undefined when the request brings no bearer at all. Throws when it tries to and fails. */

@@ -13,8 +13,13 @@ export interface VerifiedCaller {
   readonly subject: string;
   /** What the operator's identity claim says; becomes the participant's identity. Never empty. */
   readonly identity: string;
-  /** What the operator's name claim says; becomes the participant's display name. */
+  /** Becomes the participant's display name. Without it, the client may choose one, unless {@link nameUnusable} is set. */
   readonly name?: string;
+  /**
+   * True if the token has a name claim whose value cannot be signed: blank, over 256 bytes of UTF-8, ill-formed Unicode or
+   * no string. The participant gets no display name then.
+   */
+  readonly nameUnusable?: boolean;
   /** All claims of the token, verified. */
   readonly claims: Readonly<Record<string, unknown>>;
 }

@@ -115,6 +115,7 @@ export class OidcTokenVerifier extends TokenVerifier {
         "The access token lacks the claim that names the participant's identity.",
       );
     }
-    return { kind: 'verified', issuer: iss, subject: sub, identity, claims, ...(isFitName(name) && { name }) };
+    const displayName = isFitName(name) ? { name } : name !== undefined && { nameUnusable: true };
+    return { kind: 'verified', issuer: iss, subject: sub, identity, claims, ...displayName };
   }
 }

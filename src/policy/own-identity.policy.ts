@@ -18,6 +18,7 @@ export class OwnIdentityPolicy implements TokenPolicyProvider {
         'The identity must be the one of the access token, or be left out.',
       );
     }
-    return { ...terms, identity: caller.identity, name: caller.name ?? requested.name };
+    const requestedName = caller.nameUnusable ? undefined : requested.name;
+    return { ...terms, identity: caller.identity, name: caller.name ?? requestedName };
   }
 }

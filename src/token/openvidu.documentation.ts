@@ -51,7 +51,7 @@ export const OpenViduReference = (): MethodDecorator =>
           'Lets one participant into one room. `TOKEN_RESPONSE_FORMAT` chooses the form of tokens and failures alike: a ' +
           'JSON string, an object with exactly one key, or plain text. The form has no place for a code; the log and the ' +
           'metrics have it. Without authentication, `participantName` is the identity. With it, the identity is the one ' +
-          'of the access token, and `participantName` is the display name where the access token has none.',
+          'of the access token, and `participantName` is the display name where the access token has no name claim.',
       }),
       ApiOkResponse({ description: 'The token.', content: content('token', [['', TOKEN]]) }),
     ]),
