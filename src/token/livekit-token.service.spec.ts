@@ -1,4 +1,4 @@
-/** Whatever the terms, the token says what the SDK's own would say, and is signed as LiveKit verifies it. */
+/** Compares the tokens with those of the SDK's toJwt(), for generated terms, keys and secrets. */
 import { describe, expect, it } from '@jest/globals';
 import { ConfigService } from '@nestjs/config';
 import * as fc from 'fast-check';

@@ -1,4 +1,6 @@
-/** Signs the terms of a join as a LiveKit access token; the only file that knows the SDK's AccessToken. */
+/** Signs the terms of a join as a LiveKit access token. No other file uses the SDK's AccessToken. */
+import { createHmac } from 'node:crypto';
+
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import {
@@ -11,11 +13,10 @@ import {
 } from 'livekit-server-sdk';
 
 import type { Environment } from '../config/environment.js';
+import type { LiveKitKeyPair } from '../config/livekit-key-pair.js';
 import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
 import type { AgentDispatch } from '../policy/join-request.js';
 import type { JoinGrants, JoinTerms, TrackSourceName } from '../policy/join-terms.js';
-
-import { HmacSha256 } from './hmac-sha256.js';
 
 const SOURCES: Record<TrackSourceName, TrackSource> = {
   camera: TrackSource.CAMERA,
@@ -27,19 +28,15 @@ const SOURCES: Record<TrackSourceName, TrackSource> = {
 @Injectable()
 export class LiveKitTokenService {
   private readonly keys: LiveKitKeyRing;
-  /** Of the secret that signs: another one comes with another key file. */
-  private hmac = new HmacSha256('');
 
   constructor(config: ConfigService<Environment, true>) {
     this.keys = config.get('LIVEKIT_KEYS', { infer: true });
   }
 
-  /** The signed token of these terms: always with `sub`, `video.roomJoin`, `video.room`, `nbf` and `exp`. */
+  /** Returns a signed token that always has `sub`, `video.roomJoin`, `video.room`, `nbf` and `exp`. */
   sign(terms: JoinTerms): string {
     if (!terms.identity || !terms.room) throw new Error('A token needs an identity and a room.');
-    const { key, secret } = this.keys.signing;
-    if (this.hmac.secret !== secret) this.hmac = new HmacSha256(secret);
-    const token = new LocallySignedToken(key, this.hmac);
+    const token = new LocallySignedToken(this.keys.signing);
     token.addGrant({ roomJoin: true, room: terms.room, ...videoGrant(terms.grants) });
     if (terms.name !== undefined) token.name = terms.name;
     if (terms.metadata !== undefined) token.metadata = terms.metadata;
@@ -51,34 +48,30 @@ export class LiveKitTokenService {
 
 const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
 
-/** The SDK's token with its claims, signed at once: the SDK's own `toJwt()` takes several times as long for the same. */
+/** Signs by `createHmac`: the SDK's own `toJwt()` costs twice the CPU time, see docs/decisions/signing.md. */
 class LocallySignedToken extends AccessToken {
-  constructor(
-    private readonly key: string,
-    private readonly hmac: HmacSha256,
-  ) {
-    super(key, hmac.secret);
+  constructor(private readonly pair: LiveKitKeyPair) {
+    super(pair.key, pair.secret);
   }
 
   signed(subject: string, seconds: number): string {
     const now = Math.floor(Date.now() / 1000);
-    // The claims are the SDK's business, and private; that they are the same as in its own tokens is tested.
-    // Assigned to ours, not ours to them: what is added to the SDK's copy gets a hidden class of its own each time on Node 20,
-    // which takes longer than the signature.
-    const own = { iss: this.key, exp: now + seconds, nbf: now, sub: subject };
-    const claims = Object.assign(own, claimsToJwtPayload(this['grants']));
+    const registered = { iss: this.pair.key, exp: now + seconds, nbf: now, sub: subject };
+    // `grants` is private to the SDK. A test compares the result with toJwt() for generated terms.
+    const claims = Object.assign(registered, claimsToJwtPayload(this['grants']));
     const content = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-    return `${content}.${this.hmac.sign(content)}`;
+    return `${content}.${createHmac('sha256', this.pair.secret).update(content).digest('base64url')}`;
   }
 }
 
-/** The SDK takes 0, NaN and '' for its own six hours, and a fraction for the second above it. */
+/** The SDK replaces 0, NaN and '' with its default of six hours, and rounds a fraction up. */
 function lifetime(ttl: number): number {
-  if (!Number.isInteger(ttl) || ttl <= 0) throw new Error('A token lives for a whole number of seconds, one at least.');
+  if (!Number.isInteger(ttl) || ttl <= 0)
+    throw new Error('The ttl of a token must be a whole number of seconds, at least 1.');
   return ttl;
 }
 
-/** Copies grant by grant: what terms are not meant to hold cannot slip into a token, whoever made them. */
+/** Copies grant by grant, so that a token never has a grant that {@link JoinGrants} does not list. */
 function videoGrant(grants: JoinGrants): VideoGrant {
   const { canPublishSources } = grants;
   const video: VideoGrant = {};
@@ -90,7 +83,7 @@ function videoGrant(grants: JoinGrants): VideoGrant {
   if (grants.hidden !== undefined) video.hidden = grants.hidden;
   if (grants.roomAdmin !== undefined) video.roomAdmin = grants.roomAdmin;
   if (canPublishSources !== undefined) {
-    // LiveKit takes an empty list for all sources, the opposite of what it says.
+    // LiveKit reads an empty list as "all sources".
     if (canPublishSources.length === 0)
       throw new Error('canPublishSources must not be empty; set canPublish to false.');
     video.canPublishSources = canPublishSources.map((source) => SOURCES[source]);
@@ -99,8 +92,8 @@ function videoGrant(grants: JoinGrants): VideoGrant {
 }
 
 /**
- * As plain JSON without default values: the message's own serialisation writes them all, and LiveKit servers that do not
- * know one of them yet refuse the whole token.
+ * Plain JSON without default values: AccessToken would write all of them, and a LiveKit server refuses a token that has a field
+ * which it does not know.
  */
 function roomConfiguration(agents: readonly AgentDispatch[]): RoomConfiguration {
   const dispatches = agents.map((agent) => new RoomAgentDispatch({ ...agent }));
