@@ -17,7 +17,7 @@ async function examine(report: DoctorReport): Promise<void> {
     await app.close();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    for (const { variable, message } of error.faults) {
+    for (const { variable, message } of error.invalid) {
       report.add({ check: 'variables', ...fault(`${variable} ${message}.`, MEANING) });
     }
     report.add({ check: 'others', ...skipped('Nothing else is looked at until the variables are right.') });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, it } from '@jest/globals';
 
-import { VARIABLES } from '../src/config/environment.js';
+import { VARIABLES } from '../src/config/variables.js';
 import { MUST_BE_STATED, type Variable } from '../src/config/variable.js';
 
 const ROOT = join(import.meta.dirname, '..');

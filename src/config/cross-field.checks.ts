@@ -1,8 +1,7 @@
-/** What is wrong with the environment as a whole, where each variable is right by itself. */
-import type { Values } from './environment.js';
-import { errorInProduction } from './livekit-key-pair.js';
+import { keyPairErrors } from './key-pair.checks.js';
+import type { Values } from './variables.js';
 
-/** Each contradiction as a fault of one variable, in words that continue its name. */
+/** Checks variables that depend on each other or on NODE_ENV. Each message continues the name of its variable. */
 export function* crossFieldErrors(
   values: Values,
   production: boolean,
@@ -15,8 +14,9 @@ export function* crossFieldErrors(
   } else if (key === undefined && secret !== undefined) {
     yield ['LIVEKIT_API_KEY', 'must be given with LIVEKIT_API_SECRET'];
   } else if (key !== undefined && secret !== undefined && production) {
-    const fault = errorInProduction({ key, secret });
-    if (fault) yield [fault.of === 'key' ? 'LIVEKIT_API_KEY' : 'LIVEKIT_API_SECRET', fault.message];
+    for (const { of, message } of keyPairErrors({ key, secret })) {
+      yield [of === 'key' ? 'LIVEKIT_API_KEY' : 'LIVEKIT_API_SECRET', message];
+    }
   } else if (keysFile === undefined && production) {
     yield ['LIVEKIT_API_KEY', 'must be given in production, with LIVEKIT_API_SECRET, or LIVEKIT_KEYS_FILE instead'];
   }
@@ -25,7 +25,7 @@ export function* crossFieldErrors(
     if (values.OIDC_ISSUER === undefined) yield ['OIDC_ISSUER', 'must be given when AUTH_MODE is oidc'];
     if (values.OIDC_AUDIENCE === undefined) yield ['OIDC_AUDIENCE', 'must be given when AUTH_MODE is oidc'];
   } else if (values.OIDC_ISSUER !== undefined || values.OIDC_JWKS_URI !== undefined) {
-    // An operator who names an issuer believes that callers are checked.
+    // An operator who names an issuer expects that callers are authenticated.
     yield ['AUTH_MODE', 'must be oidc when OIDC_ISSUER or OIDC_JWKS_URI is given'];
   }
 }

@@ -1,17 +1,17 @@
-/** Hands the environment to every module through ConfigService; the only place that reads process.env. */
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 
 import { readEnvironment } from './environment.js';
 
+/** Makes the environment available through ConfigService. No other file reads process.env. */
 @Module({
   imports: [
     ConfigModule.forRoot({
       isGlobal: true,
       cache: true,
-      // What is not described in environment.ts is not configuration, whatever else the process was started with.
+      // ConfigService returns the variables of environment.ts only.
       skipProcessEnv: true,
-      // Not `validate`, which would run on import, before a test or main could catch what it throws.
+      // `validate` would run on import, before main.ts or a test could catch its error.
       load: [() => ({ ...readEnvironment(process.env) })],
     }),
   ],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { faultsOf } from '../../test/support/environment-faults.js';
+import { invalidVariables } from '../../test/support/invalid-variables.js';
 
 import { EnvironmentError } from './environment.error.js';
 import { readEnvironment } from './environment.js';
@@ -40,7 +40,7 @@ describe('readEnvironment', () => {
       RATE_LIMIT_PER_CALLER: 0,
       LOG_FORMAT: 'pretty',
     });
-    expect(environment.LIVEKIT_KEYS.all).toEqual([{ key: 'devkey', secret: 'secret' }]);
+    expect(environment.LIVEKIT_KEYS.pairs).toEqual([{ key: 'devkey', secret: 'secret' }]);
   });
 
   it('takes an empty value for none, as compose files pass nothing on', () => {
@@ -124,7 +124,7 @@ describe('readEnvironment', () => {
     ['LIVEKIT_API_SECRET_FILE', '/does/not/exist'],
   ])('refuses %s=%s by name, without showing the value', (name, value) => {
     expect(() => readEnvironment({ [name]: value })).toThrow(EnvironmentError);
-    expect(faultsOf({ [name]: value })).toContain(name.replace('_SECRET_FILE', '_SECRET'));
+    expect(invalidVariables({ [name]: value })).toContain(name.replace('_SECRET_FILE', '_SECRET'));
     let message = '';
     try {
       readEnvironment({ [name]: value });
@@ -152,7 +152,7 @@ describe('readEnvironment', () => {
     ['production with a short secret', { ...PRODUCTION, LIVEKIT_API_SECRET: 'x1'.repeat(15) }, 'LIVEKIT_API_SECRET'],
     ['production without a stated AUTH_MODE', { ...PRODUCTION, AUTH_MODE: undefined }, 'AUTH_MODE'],
   ])('refuses %s', (_what, source, variable) => {
-    expect(faultsOf(source)).toEqual([variable]);
+    expect(invalidVariables(source)).toEqual([variable]);
   });
 
   it.each([
@@ -166,7 +166,13 @@ describe('readEnvironment', () => {
 
   it('reports every fault at once', () => {
     const source = { NODE_ENV: 'production', SERVER_PORT: 'x', TOKEN_TTL: '1', CORS_ORIGINS: ',' };
-    expect(faultsOf(source)).toEqual(['SERVER_PORT', 'TOKEN_TTL', 'AUTH_MODE', 'CORS_ORIGINS', 'LIVEKIT_API_KEY']);
+    expect(invalidVariables(source)).toEqual([
+      'SERVER_PORT',
+      'TOKEN_TTL',
+      'AUTH_MODE',
+      'CORS_ORIGINS',
+      'LIVEKIT_API_KEY',
+    ]);
   });
 
   describe('secrets from files', () => {
@@ -175,15 +181,15 @@ describe('readEnvironment', () => {
         LIVEKIT_API_KEY: 'APIabc',
         LIVEKIT_API_SECRET_FILE: file('secret', `${SECRET}\n`),
       });
-      expect(LIVEKIT_KEYS.signing).toEqual({ key: 'APIabc', secret: SECRET });
+      expect(LIVEKIT_KEYS.pairs[0]).toEqual({ key: 'APIabc', secret: SECRET });
     });
 
     it('refuses both ways at once, and an empty file', () => {
       const LIVEKIT_API_SECRET_FILE = file('secret', SECRET);
-      expect(faultsOf({ LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's', LIVEKIT_API_SECRET_FILE })).toEqual([
+      expect(invalidVariables({ LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's', LIVEKIT_API_SECRET_FILE })).toEqual([
         'LIVEKIT_API_SECRET',
       ]);
-      expect(faultsOf({ METRICS_TOKEN_FILE: file('empty', '\n') })).toEqual(['METRICS_TOKEN']);
+      expect(invalidVariables({ METRICS_TOKEN_FILE: file('empty', '\n') })).toEqual(['METRICS_TOKEN']);
     });
   });
 });

@@ -1,17 +1,24 @@
-/** Turn the text of one setting into its typed value, or say in a few words what it must be. */
+/** Readers turn the text of one setting into its typed value. */
 import { isIP } from 'node:net';
 
-/** A text that a reader refuses. Its message continues the name of a variable: "must be ...". It never holds the text. */
-export class InvalidValueError extends Error {}
+/** Each message continues the name of a variable ("must be ...") and holds no part of the value. */
+export class InvalidValueError extends Error {
+  readonly messages: readonly string[];
 
-/** Reads one text; throws a {@link InvalidValueError}. */
+  constructor(...messages: readonly string[]) {
+    super(messages.join('; '));
+    this.messages = messages;
+  }
+}
+
+/** Returns the value. Throws an {@link InvalidValueError}. */
 export type Reader<T> = (text: string) => T;
 
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 export const text: Reader<string> = (value) => value;
 
-/** RFC 6750, section 2.1: what can stand behind `Bearer` in a header. */
+/** The syntax `b64token` of RFC 6750, section 2.1. */
 export const bearerToken: Reader<string> = (value) => {
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) {
     throw new InvalidValueError('must consist of letters, digits and - . _ ~ + / with = at the end only');
@@ -39,7 +46,7 @@ export function oneOf<const T extends string>(...allowed: T[]): Reader<T> {
   };
 }
 
-/** A number with a unit (s, m, h, d) between two others; the value is in whole seconds. */
+/** A whole number with a unit (s, m, h, d), from `min` to `max`. The value is in seconds. */
 export function duration({ min, max }: { min: string; max: string }): Reader<number> {
   return (value) => {
     const seconds = secondsOf(value);
@@ -57,7 +64,7 @@ function secondsOf(value: string): number | undefined {
   return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
 }
 
-/** Texts separated by commas, each read by `item`; empty ones are a fault, since they hint at a lost value. */
+/** Comma separated entries, each read by `item`. An empty entry is invalid: it hints at a lost value. */
 export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
   return (value) =>
     value.split(',').map((part) => {
@@ -66,7 +73,7 @@ export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
     });
 }
 
-/** LiveKit's address without a path, which the server SDK would drop silently. The value has no trailing slash. */
+/** An address of LiveKit. The server SDK would drop a path silently. The value has no trailing slash. */
 export const liveKitUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   const scheme = url && /^(wss?|https?):$/.test(url.protocol);
@@ -76,7 +83,7 @@ export const liveKitUrl: Reader<string> = (value) => {
   return `${url.protocol}//${url.host}`;
 };
 
-/** An https URL; http only towards this machine, where no network can read or change what is said. */
+/** An https URL, or an http URL of the loopback interface, which no network can read or change. */
 export const secureUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
@@ -94,7 +101,7 @@ export const redisUrl: Reader<string> = (value) => {
   return value;
 };
 
-/** A browser's Origin header: scheme and host, no path, no trailing slash; `null` is what pages from files send. */
+/** An Origin header of a browser: scheme and host, no path, no trailing slash. Pages opened from files send `null`. */
 const origin: Reader<string> = (value) => {
   if (value !== 'null' && !/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\\s*]+$/i.test(value)) {
     throw new InvalidValueError('must be * alone, or origins such as https://app.example.com without a path');
@@ -102,14 +109,14 @@ const origin: Reader<string> = (value) => {
   return value.toLowerCase();
 };
 
-/** `*`, or the list of origins that may read answers. */
+/** `*`, or the list of origins that may read responses. */
 export const corsOrigins: Reader<'*' | readonly string[]> = (value) => (value === '*' ? '*' : listOf(origin)(value));
 
 const PROXY_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
 /**
- * Express's `trust proxy`: `off`, a number of hops, or addresses, subnets and the names of private networks.
- * Trusting everybody (`true`) is refused: any client could then choose the address it is limited and logged by.
+ * Express's `trust proxy`: `off`, a number of hops, or a list of addresses, subnets and names of private networks.
+ * `true` is invalid: every client could then choose the address by which it is limited and logged.
  */
 export const trustProxy: Reader<false | number | readonly string[]> = (value) => {
   if (value === 'off') return false;

@@ -1,24 +1,23 @@
-/** Describes one environment variable, and reads it from the variable itself or from the file that holds its secret. */
 import { readFileSync } from 'node:fs';
 
 import { type Reader, InvalidValueError } from './value-readers.js';
 
-/** Stands for a variable's default in production where an operator has to decide. */
+/** The variable has no default in production: the operator must set it. */
 export const MUST_BE_STATED = Symbol('must be stated in production');
 
-/** What is known of one variable of the environment. */
+/** Describes one environment variable. */
 export interface Variable<T> {
   /** One line for the operator. */
   readonly meaning: string;
-  /** The rule, and the way from text to value. */
+  /** Checks the text and returns the value. */
   readonly read: Reader<T>;
-  /** The text that counts when none is given; none: the value is undefined. */
+  /** The text that is read if the variable is not set. Without a default the value is undefined. */
   readonly default?: string;
-  /** What counts instead of `default` when NODE_ENV is production; `undefined` means no default there. */
+  /** Replaces `default` in production; `undefined` means no default there. */
   readonly inProduction?: string | typeof MUST_BE_STATED | undefined;
-  /** Secrets may come from the file that `<NAME>_FILE` names, as Docker and Kubernetes mount them. */
+  /** The value may come from the file that `<NAME>_FILE` names, as Docker and Kubernetes mount secrets. */
   readonly secret?: true;
-  /** Says the default in words where it depends on other variables. */
+  /** Documents a default that depends on other variables. */
   readonly defaultInWords?: string;
 }
 
@@ -30,12 +29,12 @@ export const variable = <T>(description: Described<T> & { readonly default: stri
 /** A variable that may be absent. */
 export const optional = <T>(description: Described<T>): Variable<T | undefined> => description;
 
-/** The texts given for a process: `process.env`, or what a test makes up. */
+/** `process.env`, or a test's own. */
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>;
 
 /**
- * The value of one variable. An empty text counts as not given, since `NAME=` is how compose files pass nothing on.
- * Throws a {@link InvalidValueError} that holds no part of the value.
+ * Returns the value of one variable. An empty text counts as not set: compose files pass unset variables on as `NAME=`.
+ * Throws an {@link InvalidValueError}.
  */
 export function readVariable<T>(
   name: string,

@@ -1,16 +1,12 @@
-/** Calls back when a file's content may have changed, also where a whole folder was swapped by a symbolic link. */
 import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/**
- * Kubernetes swaps mounted secrets by symbolic link, and editors by rename: events of the file system miss both, a look
- * does not.
- */
-const LOOK_EVERY_MS = 1000;
+/** Polls: Kubernetes swaps mounted secrets by symbolic link and editors replace files by rename, which fs.watch misses. */
+const POLL_EVERY_MS = 1000;
 
 /**
- * Starts looking; returns what stops it. Start before the file is read: what changes in between is then seen as a change.
- * Does not keep the process alive.
+ * Calls `changed` when the content of the file may have changed. Returns a function that stops the watch. Start it before the
+ * file is read, so that a change in between is noticed. Does not keep the process alive.
  */
 export function onFileChange(path: string, changed: () => void): () => void {
   let seen = signatureOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
@@ -20,7 +16,7 @@ export function onFileChange(path: string, changed: () => void): () => void {
     seen = now;
     changed();
   };
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS).unref();
+  const timer = setInterval(() => void look(), POLL_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 

@@ -1,7 +1,7 @@
-/** Reads YAML, and JSON as its subset, without quoting any of it where it is broken. */
+/** Reads YAML and its subset JSON. Errors name the line and never quote it: it may hold a secret. */
 import { createRequire } from 'node:module';
 
-import type { DocumentOptions, SchemaOptions } from 'yaml';
+import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 
 const require = createRequire(import.meta.url);
 
@@ -11,22 +11,37 @@ export class YamlError extends Error {
   }
 }
 
-/** The value as plain objects and lists. Throws a {@link YamlError}; a key that stands twice is one. */
+/** Returns plain objects and lists. Throws a {@link YamlError}, also for a duplicate key. */
 export const parseYaml = (content: string): unknown => parsed(content).toJS();
 
-/**
- * The value with every scalar left as text, and maps as Map: `123: 007` keeps its zeros, and the order of the file that a
- * plain object loses for keys of digits. Throws a {@link YamlError}.
- */
-export const parseYamlTexts = (content: string): unknown =>
-  parsed(content, { schema: 'failsafe' }).toJS({ mapAsMap: true });
+export interface YamlEntry {
+  readonly key: unknown;
+  readonly value: unknown;
+  /** The line of the key, counted from 1. */
+  readonly line: number;
+}
 
-/** The parser's own messages quote the line, which may be a secret. */
-function parsed(content: string, options?: DocumentOptions & SchemaOptions) {
-  // Only where there is YAML: the library takes time and memory. By require, since an environment is read in one go.
-  const { parseDocument } = require('yaml') as typeof import('yaml');
-  const document = parseDocument(content, options);
+/**
+ * Returns the entries of a map, or undefined if the content is no map. Scalars are text, so `123: 007` keeps its zeros.
+ * A plain object would reorder keys made of digits. Throws a {@link YamlError}, also for a duplicate key.
+ */
+export function parseYamlEntries(content: string): readonly YamlEntry[] | undefined {
+  const { isMap, isNode, LineCounter } = yaml();
+  const lineCounter = new LineCounter();
+  const document = parsed(content, { schema: 'failsafe', lineCounter });
+  const { contents } = document;
+  if (!isMap(contents)) return undefined;
+  const lines = contents.items.map(({ key }) => lineCounter.linePos((isNode(key) && key.range?.[0]) || 0).line);
+  const entries = [...(document.toJS({ mapAsMap: true }) as Map<unknown, unknown>)];
+  return entries.map(([key, value], index) => ({ key, value, line: lines[index] ?? 0 }));
+}
+
+function parsed(content: string, options?: ParseOptions & DocumentOptions & SchemaOptions) {
+  const document = yaml().parseDocument(content, options);
   const [error] = document.errors;
   if (error) throw new YamlError(error.linePos?.[0].line, error.code);
   return document;
 }
+
+/** Loaded on first use, for start time and memory. By `require`, since the environment is read synchronously. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml');

@@ -1,9 +1,7 @@
 /** Whether LiveKit lets in whoever bears a token of ours: our key is known, our secret is right, and rooms come into being. */
 import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 
-import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
@@ -35,14 +33,12 @@ const NOT_LIVEKIT = 'Look whether the address is that of LiveKit, and whether a 
 @Injectable()
 export class ApiKeyCheck extends DoctorCheck {
   override readonly name = 'key';
-  private readonly keys: LiveKitKeyRing;
 
   constructor(
     private readonly probe: LiveKitProbe,
-    config: ConfigService<Environment, true>,
+    private readonly keys: KeyRing,
   ) {
     super();
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
   }
 
   override async run(): Promise<readonly Finding[]> {

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 
 import { EnvironmentModule } from '../config/environment.module.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
 import { LiveKitTokenService } from '../token/livekit-token.service.js';
 
@@ -35,6 +36,7 @@ const IN_ORDER = [
 @Module({
   imports: [EnvironmentModule],
   providers: [
+    KeyRing,
     LiveKitTokenService,
     LiveKitClientFactory,
     LiveKitProbe,

@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import { errorInProduction } from '../config/livekit-key-pair.js';
+import { keyPairErrors } from '../config/key-pair.checks.js';
 import { isLoopback } from '../config/value-readers.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { type Finding, ok, warning } from './finding.js';
@@ -16,7 +17,10 @@ const INNER_NAME = /^[^.:]+$|\.(svc|local|internal|localdomain)$/;
 export class LiveKitUrlCheck extends DoctorCheck {
   override readonly name = 'address';
 
-  constructor(private readonly config: ConfigService<Environment, true>) {
+  constructor(
+    private readonly config: ConfigService<Environment, true>,
+    private readonly keys: KeyRing,
+  ) {
     super();
   }
 
@@ -52,9 +56,8 @@ export class LiveKitUrlCheck extends DoctorCheck {
   }
 
   private onThisMachine(): Finding {
-    const keys = this.config.get('LIVEKIT_KEYS', { infer: true });
-    // Whoever has keys of their own has more in mind than trying it out.
-    if (errorInProduction(keys.signing)) return ok('LIVEKIT_URL is this machine: clients on it can join.');
+    // An operator with keys of their own has deployed the service.
+    if (keyPairErrors(this.keys.signing).length > 0) return ok('LIVEKIT_URL is this machine: clients on it can join.');
     return warning(
       'LIVEKIT_URL is this machine: clients anywhere else cannot join.',
       'Set it to the address that clients reach LiveKit at, such as wss://livekit.example.com.',

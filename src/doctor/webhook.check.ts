@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 import { WEBHOOK_PATH } from '../webhook/webhook-body.middleware.js';
 
 import { DoctorCheck } from './doctor.check.js';
@@ -18,6 +18,7 @@ export class WebhookCheck extends DoctorCheck {
   constructor(
     private readonly config: ConfigService<Environment, true>,
     private readonly probe: LiveKitProbe,
+    private readonly keys: KeyRing,
   ) {
     super();
   }
@@ -28,12 +29,11 @@ export class WebhookCheck extends DoctorCheck {
   }
 
   private advice(): string {
-    const keys = this.config.get('LIVEKIT_KEYS', { infer: true });
     const port = this.config.get('SERVER_PORT', { infer: true });
     return [
       'The configuration of LiveKit must hold:',
       '  webhook:',
-      `    api_key: ${names(keys)}`,
+      `    api_key: ${names(this.keys)}`,
       `    urls: ['http://<this service as LiveKit sees it>:${port}${WEBHOOK_PATH}']`,
       'Each delivery is a line of the context Webhook in the log of this service: accepted, or rejected and why.',
     ].join('\n');
@@ -51,7 +51,7 @@ export class WebhookCheck extends DoctorCheck {
 }
 
 /** Any key that we have the secret of will do. */
-function names(keys: LiveKitKeyRing): string {
+function names(keys: KeyRing): string {
   const known = keys.all.map(({ key }) => shortKey(key));
   return `<${known.length > 1 ? 'one of ' : ''}${known.join(', ')} of ${keySource(keys)}>`;
 }

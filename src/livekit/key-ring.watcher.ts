@@ -1,26 +1,22 @@
-/** Takes over a changed LIVEKIT_KEYS_FILE while the service runs; a broken one leaves the keys as they were. */
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 
-import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
 import { InvalidValueError } from '../config/value-readers.js';
 import { onFileChange } from '../config/watched-file.js';
 
+import { KeyRing } from './key-ring.service.js';
+
+/** Reloads the key ring when LIVEKIT_KEYS_FILE changes. An invalid file leaves the keys unchanged. */
 @Injectable()
 export class KeyRingWatcher implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('KeyRing');
-  private readonly keys: LiveKitKeyRing;
   private stop = (): void => undefined;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
-  }
+  constructor(private readonly keys: KeyRing) {}
 
   onModuleInit(): void {
     if (this.keys.file === undefined) return;
     this.stop = onFileChange(this.keys.file, () => this.reload());
-    // It may have changed since the environment was read.
+    // The file may have changed since the environment was read.
     this.reload();
   }
 
@@ -34,7 +30,7 @@ export class KeyRingWatcher implements OnModuleInit, OnApplicationShutdown {
       this.logger.log('LIVEKIT_KEYS_FILE was read again', { pairs: this.keys.all.length });
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
-      this.logger.error(`LIVEKIT_KEYS_FILE ${error.message}; the keys stay as they were`);
+      this.logger.error('LIVEKIT_KEYS_FILE is invalid; the keys stay as they were', { errors: error.messages });
     }
   }
 }

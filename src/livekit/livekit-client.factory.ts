@@ -5,9 +5,9 @@ import { MetadataScanner } from '@nestjs/core';
 import type { ClientOptions } from 'livekit-server-sdk';
 
 import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
+import { KeyRing } from './key-ring.service.js';
 import { liveKitFailure } from './livekit-failure.js';
 
 const OPTIONS: ClientOptions = {
@@ -21,11 +21,12 @@ type SdkClient<Client> = new (host: string, apiKey: string, secret: string, opti
 
 @Injectable()
 export class LiveKitClientFactory {
-  private readonly keys: LiveKitKeyRing;
   private readonly url: string | undefined;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
+  constructor(
+    private readonly keys: KeyRing,
+    config: ConfigService<Environment, true>,
+  ) {
     this.url = config.get('LIVEKIT_INTERNAL_URL', { infer: true });
   }
 

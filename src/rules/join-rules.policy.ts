@@ -55,7 +55,7 @@ export class JoinRulesPolicy implements TokenPolicyProvider, OnModuleInit, OnApp
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error;
       this.logger.error('JOIN_RULES_FILE is broken; the rules stay as they were', {
-        faults: error.faults.map(({ message }) => message),
+        faults: error.invalid.map(({ message }) => message),
       });
     }
   }

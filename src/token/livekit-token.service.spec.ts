@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { AccessToken, RoomAgentDispatch, RoomConfiguration, TrackSource, type VideoGrant } from 'livekit-server-sdk';
 
-import { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 import type { JoinTerms } from '../policy/join-terms.js';
 
 import { LiveKitTokenService } from './livekit-token.service.js';
@@ -41,7 +41,7 @@ const anyTerms = fc.record(
 ) as fc.Arbitrary<JoinTerms>;
 
 function signer(key: string, secret: string): LiveKitTokenService {
-  return new LiveKitTokenService(new ConfigService({ LIVEKIT_KEYS: LiveKitKeyRing.ofPair({ key, secret }) }));
+  return new LiveKitTokenService(new KeyRing(new ConfigService({ LIVEKIT_KEYS: { pairs: [{ key, secret }] } })));
 }
 
 /** By the SDK alone, from claims to signature. */

@@ -2,7 +2,6 @@
 import { createHmac } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 import {
   AccessToken,
   claimsToJwtPayload,
@@ -12,9 +11,8 @@ import {
   type VideoGrant,
 } from 'livekit-server-sdk';
 
-import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyPair } from '../config/livekit-key-pair.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
+import type { LiveKitKeyPair } from '../config/livekit-keys.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 import type { AgentDispatch } from '../policy/join-request.js';
 import type { JoinGrants, JoinTerms, TrackSourceName } from '../policy/join-terms.js';
 
@@ -27,11 +25,8 @@ const SOURCES: Record<TrackSourceName, TrackSource> = {
 
 @Injectable()
 export class LiveKitTokenService {
-  private readonly keys: LiveKitKeyRing;
-
-  constructor(config: ConfigService<Environment, true>) {
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
-  }
+  /** `KeyRing` gets the credentials from ConfigService. It replaces them when LIVEKIT_KEYS_FILE changes. */
+  constructor(private readonly keys: KeyRing) {}
 
   /** Returns a signed token that always has `sub`, `video.roomJoin`, `video.room`, `nbf` and `exp`. */
   sign(terms: JoinTerms): string {

@@ -1,6 +1,7 @@
 /** The product: tokens that let people into rooms. */
 import { Module } from '@nestjs/common';
 
+import { LiveKitModule } from '../livekit/livekit.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 
 import { AuditLog } from './audit.log.js';
@@ -12,7 +13,7 @@ import { TokenSourceController } from './token-source.controller.js';
 import { TokenController } from './token.controller.js';
 
 @Module({
-  imports: [PolicyModule],
+  imports: [LiveKitModule, PolicyModule],
   controllers: [TokenController, TokenSourceController],
   providers: [LiveKitTokenService, AdmissionService, OpenViduFormat, TokenSourceFormat, AuditLog],
   exports: [LiveKitTokenService],

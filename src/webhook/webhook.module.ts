@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
+import { LiveKitModule } from '../livekit/livekit.module.js';
 import { RedisClient } from '../redis/redis.client.js';
 import { RedisModule } from '../redis/redis.module.js';
 
@@ -21,7 +22,7 @@ function memoryWith(redis: RedisClient): DeliveryStore {
 }
 
 @Module({
-  imports: [DiscoveryModule, RedisModule],
+  imports: [DiscoveryModule, LiveKitModule, RedisModule],
   controllers: [WebhookController],
   providers: [
     WebhookVerifier,

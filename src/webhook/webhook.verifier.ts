@@ -6,19 +6,20 @@ import { ConfigService } from '@nestjs/config';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
 import type { Environment } from '../config/environment.js';
-import type { LiveKitKeyRing } from '../config/livekit-key-ring.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import { KeyRing } from '../livekit/key-ring.service.js';
 
 /** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
 const SCHEME = /^Bearer +/i;
 
 @Injectable()
 export class WebhookVerifier {
-  private readonly keys: LiveKitKeyRing;
   private readonly tolerance: number;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
+  constructor(
+    private readonly keys: KeyRing,
+    config: ConfigService<Environment, true>,
+  ) {
     this.tolerance = config.get('WEBHOOK_TOLERANCE', { infer: true });
   }
 

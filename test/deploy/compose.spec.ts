@@ -98,8 +98,8 @@ describe('the parts fit together', () => {
   });
 
   it('both sides have the same key', () => {
-    const { key, secret } = environment.LIVEKIT_KEYS.signing;
+    const { key, secret } = environment.LIVEKIT_KEYS.pairs[0];
     expect(livekit.keys[key]).toBe(secret);
-    expect(environment.LIVEKIT_KEYS.all.map((pair) => pair.key)).toContain(livekit.webhook.api_key);
+    expect(environment.LIVEKIT_KEYS.pairs.map((pair) => pair.key)).toContain(livekit.webhook.api_key);
   });
 });

@@ -1,5 +1,5 @@
 /** Gives the process exactly the environment that a test states, whatever the developer's own shell or .env file holds. */
-import { VARIABLES } from '../../src/config/environment.js';
+import { VARIABLES } from '../../src/config/variables.js';
 
 export type Settings = Readonly<Record<string, string>>;
 

@@ -1,0 +1,155 @@
+/** Every environment variable: its rule, its default and its meaning. docs/configuration.md is generated from this list. */
+import { accessSync, constants } from 'node:fs';
+
+import {
+  bearerToken,
+  boolean,
+  corsOrigins,
+  duration,
+  InvalidValueError,
+  listOf,
+  liveKitUrl,
+  oneOf,
+  port,
+  type Reader,
+  redisUrl,
+  secureUrl,
+  text,
+  trustProxy,
+  wholeNumber,
+} from './value-readers.js';
+import { MUST_BE_STATED, optional, variable, type Variable } from './variable.js';
+
+const requestsAMinute = wholeNumber({ min: 0, max: 1_000_000 });
+
+const readableFile: Reader<string> = (path) => {
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch {
+    throw new InvalidValueError('must name a readable file');
+  }
+};
+
+export const VARIABLES = {
+  SERVER_PORT: variable({ meaning: 'port to listen on', read: port, default: '6080' }),
+  LIVEKIT_API_KEY: optional({
+    meaning: 'API key of LiveKit that signs',
+    read: text,
+    secret: true,
+    defaultInWords: 'devkey (none in production)',
+  }),
+  LIVEKIT_API_SECRET: optional({
+    meaning: 'the secret of that key',
+    read: text,
+    secret: true,
+    defaultInWords: 'secret (none in production)',
+  }),
+  LIVEKIT_KEYS_FILE: optional({
+    meaning:
+      "LiveKit's own `key: secret` YAML file instead: the first pair signs, all verify; read again when it changes",
+    read: text,
+  }),
+  LIVEKIT_URL: optional({
+    meaning: 'where clients connect to LiveKit',
+    read: liveKitUrl,
+    default: 'ws://localhost:7880',
+    inProduction: undefined,
+  }),
+  LIVEKIT_INTERNAL_URL: optional({
+    meaning: 'where this server calls LiveKit',
+    read: liveKitUrl,
+    defaultInWords: 'LIVEKIT_URL',
+  }),
+  TOKEN_RESPONSE_FORMAT: variable({
+    meaning: 'body of POST /token: `string` (JSON string), `object` ({"token"}) or `text` (plain text)',
+    read: oneOf('string', 'object', 'text'),
+    default: 'string',
+  }),
+  TOKEN_TTL: variable({
+    meaning: 'how long a token opens the door, 2m to 24h; LiveKit renews the tokens of connected clients by itself',
+    read: duration({ min: '2m', max: '24h' }),
+    default: '10m',
+  }),
+  CLIENT_FIELDS: optional({
+    meaning: 'what clients of /livekit/token may set beside names: `metadata`, `attributes`, `agents`, or `none`',
+    read: (value) => (value === 'none' ? [] : listOf(oneOf('metadata', 'attributes', 'agents'))(value)),
+    defaultInWords: 'metadata,attributes,agents without authentication, else agents',
+  }),
+  AUTH_MODE: variable({
+    meaning: 'who may call: `none` (anybody) or `oidc` (bearers of an access token)',
+    read: oneOf('none', 'oidc'),
+    default: 'none',
+    inProduction: MUST_BE_STATED,
+  }),
+  OIDC_ISSUER: optional({ meaning: 'issuer whose access tokens are accepted', read: secureUrl }),
+  OIDC_AUDIENCE: optional({ meaning: 'audience that access tokens must be made for', read: text }),
+  OIDC_JWKS_URI: optional({ meaning: "the issuer's keys", read: secureUrl, defaultInWords: 'by discovery' }),
+  OIDC_IDENTITY_CLAIM: variable({
+    meaning: "claim that becomes the participant's identity",
+    read: text,
+    default: 'sub',
+  }),
+  OIDC_NAME_CLAIM: variable({
+    meaning: "claim that becomes the participant's display name",
+    read: text,
+    default: 'name',
+  }),
+  JOIN_RULES_FILE: optional({ meaning: 'rules of who may join which rooms with which grants', read: readableFile }),
+  CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),
+  TRUST_PROXY: variable({
+    meaning: 'proxies whose X-Forwarded-For counts: `off`, a number of hops, or addresses',
+    read: trustProxy,
+    default: 'off',
+  }),
+  RATE_LIMIT_PER_ADDRESS: variable({
+    meaning: 'token requests a minute from one address, 0 for no limit',
+    read: requestsAMinute,
+    default: '0',
+    inProduction: '600',
+  }),
+  RATE_LIMIT_PER_CALLER: variable({
+    meaning: 'token requests a minute of one authenticated caller, 0 for no limit',
+    read: requestsAMinute,
+    default: '0',
+    inProduction: '60',
+  }),
+  REDIS_URL: optional({
+    meaning: 'Redis that shares limits and webhook memory between instances',
+    read: redisUrl,
+    secret: true,
+  }),
+  METRICS_TOKEN: optional({
+    meaning: 'bearer token that opens /metrics; without it the route is open, and closed in production',
+    read: bearerToken,
+    secret: true,
+  }),
+  DOCS_ENABLED: variable({ meaning: 'serve /docs', read: boolean, default: 'true', inProduction: 'false' }),
+  PLAYGROUND_ENABLED: variable({
+    meaning: 'serve the page at /',
+    read: boolean,
+    default: 'true',
+    inProduction: 'false',
+  }),
+  LOG_FORMAT: variable({
+    meaning: '`json` or `pretty`',
+    read: oneOf('json', 'pretty'),
+    default: 'pretty',
+    inProduction: 'json',
+  }),
+  SHUTDOWN_DELAY: variable({
+    meaning: 'how long readiness is red before the server stops taking connections',
+    read: duration({ min: '0s', max: '5m' }),
+    default: '0s',
+  }),
+  WEBHOOK_TOLERANCE: variable({
+    meaning: 'clock skew allowed on webhook signatures',
+    read: duration({ min: '0s', max: '5m' }),
+    default: '60s',
+  }),
+};
+
+/** The value of each variable, before the cross-field checks. */
+export type Values = {
+  readonly [Name in keyof typeof VARIABLES]: (typeof VARIABLES)[Name] extends Variable<infer Value> ? Value : never;
+};
