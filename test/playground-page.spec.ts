@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { ERROR_STATUS } from '../src/errors/error-codes.js';
+import { ERRORS } from '../src/errors/error.catalogue.js';
 import { claimsOf } from '../src/playground/browser/claims.js';
 import { countdown, explain } from '../src/playground/browser/claims.explained.js';
 import { curlCommand } from '../src/playground/browser/curl.command.js';
@@ -131,7 +131,7 @@ describe('a refusal', () => {
     const elsewhere = /^(?:LIVEKIT_(?!URL_MISSING)|WEBHOOK_|UNAUTHORIZED|FORBIDDEN|SERVICE_UNAVAILABLE)/;
     const unknown = adviceOf(499, 'NEVER_HEARD_OF');
     const forTheLog = new Set(['INTERNAL_ERROR', 'POLICY_FAILED']);
-    const without = Object.entries(ERROR_STATUS).filter(
+    const without = Object.entries(ERRORS).filter(
       ([code]) => !elsewhere.test(code) && !forTheLog.has(code) && adviceOf(499, code) === unknown,
     );
     expect(without).toEqual([]);

@@ -10,8 +10,7 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) return undefined;
   const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined)
-    throw new ProblemException('INVALID_REQUEST', 'The Authorization header must be "Bearer" and one token.');
+  if (token === undefined) throw new ProblemException('INVALID_REQUEST');
   return token;
 }
 

@@ -51,15 +51,12 @@ export class CallerGuard implements CanActivate {
 
   private async identify(verifier: TokenVerifier, request: Request): Promise<VerifiedCaller> {
     const token = bearerToken(request.headers.authorization);
-    if (token === undefined)
-      throw new ProblemException('AUTHENTICATION_REQUIRED', 'An access token is required as bearer token.');
+    if (token === undefined) throw new ProblemException('AUTHENTICATION_REQUIRED');
     try {
       return await verifier.verify(token);
     } catch (error) {
       if (error instanceof HttpException) throw error;
-      throw new ProblemException('AUTHENTICATION_UNAVAILABLE', 'Access tokens cannot be verified at present.', {
-        cause: error,
-      });
+      throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
     }
   }
 }

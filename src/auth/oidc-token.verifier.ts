@@ -77,14 +77,8 @@ export class OidcTokenVerifier extends TokenVerifier {
       return await this.verifiedPayload(accessToken);
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
-      const expired = error instanceof errors.JWTExpired;
-      throw new ProblemException(
-        'INVALID_TOKEN',
-        expired ? 'The access token has expired.' : 'The access token is not valid.',
-        {
-          cause: error,
-        },
-      );
+      const detail = error instanceof errors.JWTExpired ? 'The bearer token has expired.' : undefined;
+      throw new ProblemException('INVALID_TOKEN', detail, { cause: error });
     }
   }
 
@@ -109,12 +103,7 @@ export class OidcTokenVerifier extends TokenVerifier {
     const { iss = '', sub = '' } = claims;
     const identity = claims[this.settings.identityClaim];
     const name = claims[this.settings.nameClaim];
-    if (!isFitName(identity)) {
-      throw new ProblemException(
-        'IDENTITY_CLAIM_MISSING',
-        "The access token lacks the claim that names the participant's identity.",
-      );
-    }
+    if (!isFitName(identity)) throw new ProblemException('IDENTITY_CLAIM_MISSING');
     const displayName = isFitName(name) ? { name } : name !== undefined && { nameUnusable: true };
     return { kind: 'verified', issuer: iss, subject: sub, identity, claims, ...displayName };
   }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 
-import { ErrorFormats } from './error-formats.js';
+import { ErrorFormatRegistry } from './error-format.registry.js';
 
 @Global()
-@Module({ providers: [ErrorFormats], exports: [ErrorFormats] })
+@Module({ providers: [ErrorFormatRegistry], exports: [ErrorFormatRegistry] })
 export class ErrorsModule {}

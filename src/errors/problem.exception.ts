@@ -1,15 +1,24 @@
-/** A refusal with one of our codes; teams throw Nest's own exceptions with `errorCode`, which are rendered the same way. */
 import { HttpException } from '@nestjs/common';
 
-import { ERROR_STATUS, type ErrorCode } from './error-codes.js';
+import { type ErrorCode, errorDetail, type ErrorParameters, ERRORS } from './error.catalogue.js';
 
+/**
+ * An error with a code of the catalogue. Code that has codes of its own throws Nest's HTTP exceptions with an `errorCode`, which
+ * are rendered in the same way.
+ */
 export class ProblemException extends HttpException {
-  /** `detail` reaches the client and the audit: it holds no secret, no token, and no value that the client sent. */
+  /**
+   * @param detail Parameters of the catalogue's text, or a text in its place. Clients and the audit log receive it: it must not
+   *   contain secrets, tokens or values that the client sent.
+   */
   constructor(
     readonly code: ErrorCode,
-    detail: string,
+    detail?: ErrorParameters | string,
     options?: { readonly cause?: unknown },
   ) {
-    super(detail, ERROR_STATUS[code], { errorCode: code, ...options });
+    super(typeof detail === 'string' ? detail : errorDetail(code, detail), ERRORS[code].status, {
+      errorCode: code,
+      ...options,
+    });
   }
 }

@@ -1,17 +1,18 @@
-/** Renders every failure, wherever it was thrown, in the form that its route promises; no other place writes errors. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
+import { currentContext } from '../logging/request-context.js';
+
+import { ErrorFormatRegistry } from './error-format.registry.js';
 import { type Problem, problemOf } from './problem.js';
 import { ProblemException } from './problem.exception.js';
-import { currentContext } from '../logging/request-context.js';
-import { ErrorFormats } from './error-formats.js';
 
+/** Writes every error of every route, in the route's error format or as problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Failure');
 
-  constructor(private readonly formats: ErrorFormats) {}
+  constructor(private readonly formats: ErrorFormatRegistry) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -20,11 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const error = isUnrouted(thrown, request)
-      ? new ProblemException('NOT_FOUND', 'There is nothing at this address.')
-      : thrown;
+    const error = isUnrouted(thrown, request) ? new ProblemException('NOT_FOUND') : thrown;
     const problem = problemOf(error, currentContext()?.requestId ?? '');
-    // A refusal says itself what happened; what nobody foresaw is for the operator alone.
     if (problem.status >= 500) this.logger.error(problem.code, error instanceof Error ? error : String(error));
 
     const format = this.formats.of(request.path);
@@ -39,12 +37,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The client has gone before its body was whole: there is nothing to judge, and nobody to tell. */
+/** A body parser reports that the client closed the connection. */
 function isAborted(error: unknown): boolean {
   return error instanceof Error && 'type' in error && error.type === 'request.aborted';
 }
 
-/** Nest's own 404 quotes the address; one that a handler throws says what was not found, and is kept. */
+/** Nest's 404 quotes the path. A NotFoundException of a handler keeps its text. */
 function isUnrouted(error: unknown, request: Request): boolean {
   return error instanceof NotFoundException && request.route === undefined;
 }

@@ -1,56 +1,73 @@
-/** One description of any failure, as RFC 9457 names its parts, made from whatever was thrown. */
+/** Converts anything that was thrown into a problem as RFC 9457 describes it. */
 import { STATUS_CODES } from 'node:http';
 
 import { HttpException } from '@nestjs/common';
 
-import { codeOfStatus } from './error-codes.js';
+import type { ErrorCode } from './error.catalogue.js';
+import { ProblemException } from './problem.exception.js';
 
-/** RFC 9457, with `code` and `requestId` as its extension members. */
+/** RFC 9457, with `code` and `requestId` as extension members. */
 export interface Problem {
-  /** `about:blank`: the status says what kind of problem it is, and `code` which one. */
+  /** `about:blank`: the status is the type of the problem (RFC 9457, section 4.2.1). */
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** Stable, UPPER_SNAKE. */
+  /** Stable, UPPER_SNAKE. A code of the catalogue or of a team. */
   readonly code: string;
   readonly requestId: string;
 }
 
-/** Describes `error` for the client: what it says itself when it was meant for a client, and nothing of it otherwise. */
+/** Only the texts of HTTP exceptions reach the client. Any other error is an INTERNAL_ERROR. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const { status, code, detail } = meantForClients(error) ?? UNEXPECTED;
-  const title = STATUS_CODES[status] ?? 'Error';
-  return { type: 'about:blank', title, status, detail: detail ?? title, code: code ?? codeOfStatus(status), requestId };
-}
-
-interface Failure {
-  readonly status: number;
-  readonly code?: string | undefined;
-  readonly detail?: string | undefined;
-}
-
-const UNEXPECTED: Failure = { status: 500, detail: 'The server could not answer this request.' };
-
-function meantForClients(error: unknown): Failure | undefined {
-  if (error instanceof HttpException) {
-    return { status: error.getStatus(), code: error.errorCode, detail: error.message };
-  }
-  return ofExpress(error);
+  const exception =
+    error instanceof HttpException ? error : (ofExpress(error) ?? new ProblemException('INTERNAL_ERROR'));
+  const status = exception.getStatus();
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: exception.message,
+    code: exception.errorCode ?? codeOfStatus(status),
+    requestId,
+  };
 }
 
 /**
- * Express and its body parsers throw plain errors with a status, and parsers a type too. Their messages quote the request,
- * so ours stand in for them; a status of 5xx, or none, is nothing a client has caused.
+ * Express and its body parsers throw plain errors with a status; parsers add a type. Their messages quote the request, so they are
+ * replaced. A status of 5xx, or none, is not an error of the client.
  */
-function ofExpress(error: unknown): Failure | undefined {
+function ofExpress(error: unknown): ProblemException | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, type } = error as { status?: unknown; type?: unknown };
-  if (type === 'entity.parse.failed')
-    return { status: 400, code: 'MALFORMED_JSON', detail: 'The body is not valid JSON.' };
-  if (status === 413) return { status, detail: 'The body is too large.' };
-  if (status === 415) return { status, detail: 'The charset or content encoding of the body is not supported.' };
-  return typeof status === 'number' && status >= 400 && status < 500
-    ? { status: 400, detail: 'The request could not be read.' }
-    : undefined;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  if (type === 'entity.parse.failed') return new ProblemException('MALFORMED_JSON');
+  if (status === 413) return new ProblemException('BODY_TOO_LARGE');
+  if (status === 415) {
+    const detail = 'The charset or content encoding of the body is not supported.';
+    return new ProblemException('UNSUPPORTED_MEDIA_TYPE', detail);
+  }
+  return new ProblemException('BAD_REQUEST');
+}
+
+/** For exceptions of a team without an `errorCode`. */
+function codeOfStatus(status: number): ErrorCode {
+  switch (status) {
+    case 401:
+      return 'UNAUTHORIZED';
+    case 403:
+      return 'FORBIDDEN';
+    case 404:
+      return 'NOT_FOUND';
+    case 413:
+      return 'BODY_TOO_LARGE';
+    case 415:
+      return 'UNSUPPORTED_MEDIA_TYPE';
+    case 429:
+      return 'RATE_LIMITED';
+    case 503:
+      return 'SERVICE_UNAVAILABLE';
+    default:
+      return status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST';
+  }
 }

@@ -43,9 +43,7 @@ export class LiveKitClientFactory {
   }
 
   private async call<Client extends object>(Sdk: SdkClient<Client>, name: string, args: unknown[]): Promise<unknown> {
-    if (this.url === undefined) {
-      throw new ProblemException('LIVEKIT_URL_MISSING', 'Neither LIVEKIT_INTERNAL_URL nor LIVEKIT_URL is set.');
-    }
+    if (this.url === undefined) throw new ProblemException('LIVEKIT_URL_MISSING');
     const { key, secret } = this.keys.signing;
     const client = new Sdk(this.url, key, secret, OPTIONS);
     try {

@@ -1,7 +1,7 @@
 /** Says what a failed call of LiveKit means to whoever waits for our answer; LiveKit's own words are for the operator alone. */
 import { ServerError } from 'livekit-server-sdk';
 
-import type { ErrorCode } from '../errors/error-codes.js';
+import type { ErrorCode } from '../errors/error.catalogue.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
 /** Twirp's codes; LiveKit's texts change with its version. */
@@ -30,21 +30,12 @@ const STATUSES = new Map<number, ErrorCode>([
   [504, 'LIVEKIT_UNAVAILABLE'],
 ]);
 
-const DETAILS: Partial<Record<ErrorCode, string>> = {
-  LIVEKIT_NOT_FOUND: 'LiveKit knows nothing of that name.',
-  LIVEKIT_INVALID_ARGUMENT: 'LiveKit does not accept these values.',
-  LIVEKIT_CONFLICT: 'LiveKit cannot do this in the present state.',
-  LIVEKIT_REFUSED_KEY: 'LiveKit does not accept the key of this service.',
-  LIVEKIT_EXHAUSTED: 'LiveKit has no capacity left for this.',
-  LIVEKIT_UNAVAILABLE: 'LiveKit cannot be reached at present.',
-};
-
 /** The refusal that a failed call leads to, with what the SDK threw as its cause; what is no failure of LiveKit as it is. */
 export function liveKitFailure(thrown: unknown): unknown {
   const code = codeOf(thrown);
   if (code === undefined) return thrown;
   if (thrown instanceof ServerError) maskTokens(thrown);
-  return new ProblemException(code, DETAILS[code] ?? 'LiveKit could not do this.', { cause: thrown });
+  return new ProblemException(code, undefined, { cause: thrown });
 }
 
 function codeOf(thrown: unknown): ErrorCode | undefined {

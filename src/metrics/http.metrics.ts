@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, RequestHandler, Response } from 'express';
 
-import { ErrorFormats } from '../errors/error-formats.js';
+import { ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { DurationSeries } from './duration.series.js';
 import { type Histogram, MetricsRegistry } from './metrics.registry.js';
@@ -29,7 +29,7 @@ export class HttpMetrics {
 
   constructor(
     metrics: MetricsRegistry,
-    private readonly formats: ErrorFormats,
+    private readonly formats: ErrorFormatRegistry,
   ) {
     this.durations = metrics.histogram(
       {

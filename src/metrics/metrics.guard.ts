@@ -22,7 +22,7 @@ export class MetricsGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.open) return true;
-    if (this.token === undefined) throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
+    if (this.token === undefined) throw new ProblemException('NOT_FOUND');
     try {
       verify(context.switchToHttp().getRequest<Request>(), this.token);
       return true;
@@ -36,10 +36,9 @@ export class MetricsGuard implements CanActivate {
 
 function verify({ headers }: Request, token: Buffer): void {
   const given = bearerToken(headers.authorization);
-  if (given === undefined)
-    throw new ProblemException('AUTHENTICATION_REQUIRED', 'The bearer token of the metrics is required.');
+  if (given === undefined) throw new ProblemException('AUTHENTICATION_REQUIRED');
   if (!timingSafeEqual(digestOf(given), token)) {
-    throw new ProblemException('INVALID_TOKEN', 'The bearer token is not the one of the metrics.');
+    throw new ProblemException('INVALID_TOKEN');
   }
 }
 

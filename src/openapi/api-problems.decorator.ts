@@ -1,14 +1,13 @@
-/** Describes how a route may fail: by status, with an example for each code, in the form in which the route writes it. */
+/** Documents the errors of a route: by status, with an example for each code, in the route's error format. */
 import { STATUS_CODES } from 'node:http';
 
 import type { ContentObject, HeadersObject } from '@nestjs/swagger';
 
 import { Documented } from './documented.decorator.js';
-import { ERROR_STATUS, type ErrorCode } from '../errors/error-codes.js';
-import { ERROR_EXAMPLES } from '../errors/error-examples.js';
+import { type ErrorCode, errorExample, type ErrorParameters, ERRORS } from '../errors/error.catalogue.js';
 import type { Problem } from '../errors/problem.js';
 
-/** What may be wrong with any JSON body, before it is looked at as the one of a certain route. */
+/** Errors of any route with a JSON body. */
 export const BODY_ERRORS = [
   'MALFORMED_JSON',
   'BAD_REQUEST',
@@ -18,7 +17,7 @@ export const BODY_ERRORS = [
   'UNSUPPORTED_MEDIA_TYPE',
 ] as const satisfies readonly ErrorCode[];
 
-/** What may be wrong with a caller where callers are authenticated. */
+/** Errors of any route that authenticates its callers. */
 export const CALLER_ERRORS = [
   'AUTHENTICATION_REQUIRED',
   'INVALID_REQUEST',
@@ -27,7 +26,7 @@ export const CALLER_ERRORS = [
   'AUTHENTICATION_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
-/** The form of a route's failures: the content by media type, whose examples are named after the code. */
+/** The error format of a route: its content by media type, with examples that are named after the code. */
 export type ProblemForm = (problems: readonly Problem[]) => ContentObject;
 
 const HEADERS: Partial<Record<number, HeadersObject>> = {
@@ -42,16 +41,24 @@ const HEADERS: Partial<Record<number, HeadersObject>> = {
   },
 };
 
-export function ApiProblems(codes: readonly ErrorCode[], form: ProblemForm = problemForm): MethodDecorator {
-  const statuses = new Set(codes.map((code) => ERROR_STATUS[code]));
+interface ApiProblemsOptions {
+  /** Default: problem+json. */
+  readonly form?: ProblemForm;
+  /** Of the example texts, where the route has other names than the catalogue. */
+  readonly parameters?: ErrorParameters;
+}
+
+export function ApiProblems(codes: readonly ErrorCode[], options: ApiProblemsOptions = {}): MethodDecorator {
+  const { form = problemForm, parameters } = options;
+  const statuses = new Set(codes.map((code) => ERRORS[code].status));
   return Documented(({ ApiResponse }) =>
     [...statuses].map((status) => {
-      const problems = codes.filter((code) => ERROR_STATUS[code] === status).map(exampleOf);
+      const ofStatus = codes.filter((code) => ERRORS[code].status === status);
       return ApiResponse({
         status,
-        description: problems.map(({ code }) => `\`${code}\``).join(', '),
+        description: ofStatus.map((code) => `- \`${code}\`: ${ERRORS[code].documentation}`).join('\n'),
         ...(HEADERS[status] && { headers: HEADERS[status] }),
-        content: form(problems),
+        content: form(ofStatus.map((code) => exampleOf(code, parameters))),
       });
     }),
   );
@@ -64,14 +71,14 @@ const problemForm: ProblemForm = (problems) => ({
   },
 });
 
-function exampleOf(code: ErrorCode): Problem {
-  const status = ERROR_STATUS[code];
+function exampleOf(code: ErrorCode, parameters: ErrorParameters | undefined): Problem {
+  const status = ERRORS[code].status;
   const requestId = 'b0a0c5f4-7f0e-4d5c-9d0a-3f3d1a1c2b4e';
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? '',
     status,
-    detail: ERROR_EXAMPLES[code],
+    detail: errorExample(code, parameters),
     code,
     requestId,
   };

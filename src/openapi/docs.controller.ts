@@ -34,6 +34,6 @@ export class DocsController {
   file(@Param('file') name: string, @Res() response: Response): void {
     if (name === START_SCRIPT.name) response.type('js').send(START_SCRIPT.content);
     else if (ASSETS.includes(name)) response.sendFile(name, { root: assetFolder(), maxAge: '1d' });
-    else throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
+    else throw new ProblemException('NOT_FOUND');
   }
 }

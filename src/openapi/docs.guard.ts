@@ -11,7 +11,7 @@ export class DocsGuard implements CanActivate {
 
   canActivate(): boolean {
     if (!this.config.get('DOCS_ENABLED', { infer: true })) {
-      throw new ProblemException('NOT_FOUND', 'There is nothing at this address.');
+      throw new ProblemException('NOT_FOUND');
     }
     return true;
   }

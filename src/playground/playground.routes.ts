@@ -40,7 +40,7 @@ export class PlaygroundRoutes implements OnModuleInit {
         return;
       }
       const file = fileOf(params.file);
-      if (file === undefined) next(new ProblemException('NOT_FOUND', 'There is nothing at this address.'));
+      if (file === undefined) next(new ProblemException('NOT_FOUND'));
       else response.set('Cache-Control', 'no-cache').sendFile(file.name, { root: file.root, cacheControl: false });
     });
   }

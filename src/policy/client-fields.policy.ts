@@ -41,18 +41,11 @@ export class ClientFieldsPolicy implements TokenPolicyProvider {
     }
     for (const field of ['metadata', 'attributes', 'agents'] as const) {
       if (requested[field] !== undefined && !this.allowed.includes(field)) {
-        throw new ProblemException(
-          'FIELD_NOT_ALLOWED',
-          `${WRITTEN[field]} may not be set by clients: CLIENT_FIELDS does not list ${field}.`,
-        );
+        throw new ProblemException('FIELD_NOT_ALLOWED', { field: WRITTEN[field], setting: field });
       }
     }
     if (this.allowed.length > 0 && bytesOf(requested) > MAX_FIELD_BYTES) {
-      const fields = Object.values(WRITTEN).join(', ');
-      throw new ProblemException(
-        'FIELDS_TOO_LARGE',
-        `Together, ${fields} must be at most ${MAX_FIELD_BYTES} bytes of UTF-8.`,
-      );
+      throw new ProblemException('FIELDS_TOO_LARGE', { max: MAX_FIELD_BYTES });
     }
     return terms;
   }

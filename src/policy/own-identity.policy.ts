@@ -13,10 +13,7 @@ export class OwnIdentityPolicy implements TokenPolicyProvider {
   decide({ caller, requested }: JoinRequest, terms: JoinTerms): JoinTerms {
     if (caller.kind === 'anonymous') return terms;
     if (requested.identity !== undefined && requested.identity !== caller.identity) {
-      throw new ProblemException(
-        'IDENTITY_NOT_OWN',
-        'The identity must be the one of the access token, or be left out.',
-      );
+      throw new ProblemException('IDENTITY_NOT_OWN');
     }
     const requestedName = caller.nameUnusable ? undefined : requested.name;
     return { ...terms, identity: caller.identity, name: caller.name ?? requestedName };

@@ -70,9 +70,7 @@ export class PolicyChain implements OnModuleInit {
         const audit = currentContext()?.audit;
         if (audit) audit.policy = registered.name;
         if (error instanceof HttpException) throw error;
-        throw new ProblemException('POLICY_FAILED', 'It could not be decided whether this join is allowed.', {
-          cause: error,
-        });
+        throw new ProblemException('POLICY_FAILED', undefined, { cause: error });
       }
     }
     return terms;

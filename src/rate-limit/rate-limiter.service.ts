@@ -38,7 +38,7 @@ function decide(
   addToList(response, 'ratelimit', `"${name}";r=${Math.max(0, limit - requests)};t=${seconds}`);
   if (requests > limit) {
     response.setHeader('retry-after', seconds);
-    throw new ProblemException('RATE_LIMITED', `Too many requests; try again in ${seconds} s.`);
+    throw new ProblemException('RATE_LIMITED', { seconds });
   }
   return true;
 }

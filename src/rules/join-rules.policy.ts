@@ -43,7 +43,7 @@ export class JoinRulesPolicy implements TokenPolicyProvider, OnModuleInit, OnApp
   decide({ caller }: JoinRequest, terms: JoinTerms): JoinTerms {
     if (this.file === undefined) return terms;
     const rule = this.rules?.find(terms.room, caller.kind === 'verified' ? caller.claims : {});
-    if (rule === undefined) throw new ProblemException('ROOM_NOT_ALLOWED', 'No rule lets this caller into this room.');
+    if (rule === undefined) throw new ProblemException('ROOM_NOT_ALLOWED');
     const audit = currentContext()?.audit;
     if (audit) audit.rule = rule.number;
     return { ...terms, grants: { ...terms.grants, ...rule.grants }, ttl: rule.ttl ?? terms.ttl };

@@ -1,26 +1,28 @@
-/** The rules for names of rooms and participants, which LiveKit enforces too, but where its clients never see the reason. */
+/** Rules for names of rooms and participants. LiveKit enforces them too, but does not tell its clients the reason. */
 import { applyDecorators } from '@nestjs/common';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
-import type { ErrorCode } from '../errors/error-codes.js';
+import { type ErrorCode, errorDetail } from '../errors/error.catalogue.js';
 import { isBlank, isShortEnough, MAX_NAME_BYTES } from '../livekit/names.js';
 
-/** A non-blank, well-formed text of at most {@link MAX_NAME_BYTES} bytes of UTF-8; what it holds is kept byte for byte. */
+/** A non-blank, well-formed string of at most {@link MAX_NAME_BYTES} bytes of UTF-8. */
 export function IsName(): PropertyDecorator {
   return applyDecorators(
-    rule('NAME_NOT_UNICODE', 'must be well-formed Unicode', (name) => name.isWellFormed()),
-    rule('NAME_BLANK', 'must not be blank', (name) => !isBlank(name)),
-    rule('NAME_TOO_LONG', `must be at most ${MAX_NAME_BYTES} bytes of UTF-8`, isShortEnough),
+    rule('NAME_NOT_UNICODE', (name) => name.isWellFormed()),
+    rule('NAME_BLANK', (name) => !isBlank(name)),
+    rule('NAME_TOO_LONG', isShortEnough),
   );
 }
 
-function rule(code: ErrorCode, wording: string, holds: (name: string) => boolean): PropertyDecorator {
+function rule(code: ErrorCode, holds: (name: string) => boolean): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: code,
       target: target.constructor,
       propertyName: String(property),
-      options: { message: ({ property: name }: ValidationArguments) => `${name} ${wording}` },
+      options: {
+        message: ({ property: field }: ValidationArguments) => errorDetail(code, { field, max: MAX_NAME_BYTES }),
+      },
       validator: { validate: (value: unknown) => typeof value === 'string' && holds(value) },
     });
 }

@@ -68,6 +68,6 @@ export const OpenViduReference = (): MethodDecorator =>
         'POLICY_FAILED',
         'INTERNAL_ERROR',
       ],
-      failureContent,
+      { form: failureContent, parameters: { field: 'roomName' } },
     ),
   );

@@ -5,7 +5,7 @@ import type { Response } from 'express';
 
 import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
-import { type ErrorFormat, ErrorFormats } from '../errors/error-formats.js';
+import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { AdmissionService } from './admission.service.js';
 
@@ -18,7 +18,7 @@ export class OpenViduFormat implements ErrorFormat {
 
   constructor(
     config: ConfigService<Environment, true>,
-    formats: ErrorFormats,
+    formats: ErrorFormatRegistry,
     private readonly admissions: AdmissionService,
   ) {
     this.format = config.get('TOKEN_RESPONSE_FORMAT', { infer: true });

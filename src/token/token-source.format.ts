@@ -5,7 +5,7 @@ import { ConfigService } from '@nestjs/config';
 import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
 import { ProblemException } from '../errors/problem.exception.js';
-import { type ErrorFormat, ErrorFormats } from '../errors/error-formats.js';
+import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { AdmissionService } from './admission.service.js';
 
@@ -16,7 +16,7 @@ export class TokenSourceFormat implements ErrorFormat {
 
   constructor(
     config: ConfigService<Environment, true>,
-    formats: ErrorFormats,
+    formats: ErrorFormatRegistry,
     private readonly admissions: AdmissionService,
   ) {
     this.liveKitUrl = config.get('LIVEKIT_URL', { infer: true });
@@ -25,12 +25,7 @@ export class TokenSourceFormat implements ErrorFormat {
 
   /** Where clients connect, as ws:// or wss://, which every client takes. Refuses if no operator said where. */
   serverUrl(): string {
-    if (this.liveKitUrl === undefined) {
-      throw new ProblemException(
-        'LIVEKIT_URL_MISSING',
-        'LIVEKIT_URL is not set on this server, so it cannot say where to connect.',
-      );
-    }
+    if (this.liveKitUrl === undefined) throw new ProblemException('LIVEKIT_URL_MISSING');
     return this.liveKitUrl.replace(/^http/, 'ws');
   }
 

@@ -17,16 +17,14 @@ export class BodyShapeGuard implements CanActivate {
     let values = 0;
     let level = isNested(body) ? [body] : [];
     for (let depth = 1; level.length > 0; depth += 1) {
-      if (depth > MAX_DEPTH)
-        throw new ProblemException('BODY_TOO_DEEP', `The body must be nested at most ${MAX_DEPTH} deep.`);
+      if (depth > MAX_DEPTH) throw new ProblemException('BODY_TOO_DEEP', { max: MAX_DEPTH });
       const next: object[] = [];
       for (const object of level) {
         const children = Object.values(object) as unknown[];
         values += children.length;
         for (const child of children) if (isNested(child)) next.push(child);
       }
-      if (values > MAX_VALUES)
-        throw new ProblemException('BODY_TOO_COMPLEX', `The body must hold at most ${MAX_VALUES} values.`);
+      if (values > MAX_VALUES) throw new ProblemException('BODY_TOO_COMPLEX', { max: MAX_VALUES });
       level = next;
     }
     return true;

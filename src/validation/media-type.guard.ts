@@ -1,4 +1,4 @@
-/** Refuses a body that no parser has read: a handler would otherwise see it as empty and blame the wrong thing. */
+/** Responds with 415 to a body that no parser has read. Validation would report its fields as missing. */
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 
@@ -9,16 +9,13 @@ export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.getArgByIndex<Request>(0);
     if (request.body === undefined && hasBody(request)) {
-      throw new ProblemException(
-        'UNSUPPORTED_MEDIA_TYPE',
-        'The body must be JSON, with Content-Type: application/json.',
-      );
+      throw new ProblemException('UNSUPPORTED_MEDIA_TYPE');
     }
     return true;
   }
 }
 
-/** RFC 9112, section 6.3: a request has a body if one of these two headers says so. */
+/** RFC 9112, section 6.3: a request has a body if it has one of these two headers. */
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -44,13 +44,11 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
       const handling = await Promise.race([joined ?? this.begin(event), time.isUp]);
       // The listeners go on. LiveKit's repeat joins them or finds the event handled.
       if (handling === undefined || handling.outcome === 'busy') {
-        throw new ProblemException('WEBHOOK_IN_PROGRESS', 'This event is still being handled.');
+        throw new ProblemException('WEBHOOK_IN_PROGRESS');
       }
       // LiveKit sends the next event of the room after this answer: waiting keeps listener calls in order.
       await Promise.race([handling.others, time.isUp]);
-      if (handling.outcome === 'failed') {
-        throw new ProblemException('WEBHOOK_LISTENER_FAILED', 'A listener that must succeed has failed.');
-      }
+      if (handling.outcome === 'failed') throw new ProblemException('WEBHOOK_LISTENER_FAILED');
       return joined === undefined ? handling.outcome : 'duplicate';
     } finally {
       time.forget();

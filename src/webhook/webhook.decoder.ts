@@ -23,10 +23,10 @@ function parse(body: Buffer): WebhookEvent {
     return WebhookEvent.fromJson(JSON.parse(text), { ignoreUnknownFields: true });
   } catch {
     // Without `cause`: it quotes the body.
-    throw undecodable('The body is not an event of LiveKit.');
+    throw undecodable();
   }
 }
 
-function undecodable(detail: string): ProblemException {
+function undecodable(detail?: string): ProblemException {
   return new ProblemException('WEBHOOK_UNDECODABLE', detail);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 
 import type { Problem } from '../errors/problem.js';
-import { type ErrorFormat, ErrorFormats } from '../errors/error-formats.js';
+import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { WEBHOOK_PATH } from './webhook-body.middleware.js';
 import { WebhookService } from './webhook.service.js';
@@ -12,7 +12,7 @@ export class WebhookFormat implements ErrorFormat {
   readonly path = WEBHOOK_PATH;
 
   constructor(
-    formats: ErrorFormats,
+    formats: ErrorFormatRegistry,
     private readonly webhooks: WebhookService,
   ) {
     formats.add(this);

@@ -45,7 +45,8 @@ export class WebhookVerifier {
     try {
       const { iss } = decodeJwt(token);
       const pair = this.keys.all.find(({ key }) => key === iss);
-      if (pair === undefined) throw invalid(NOT_OURS);
+      // The same text as for a wrong secret, so that nobody can find out the names of the keys.
+      if (pair === undefined) throw invalid();
       const { payload } = await jwtVerify(token, new TextEncoder().encode(pair.secret), {
         algorithms: ['HS256'],
         issuer: pair.key,
@@ -55,13 +56,10 @@ export class WebhookVerifier {
       return payload;
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
-      throw invalid(isOutOfTime(error) ? 'The signature is not of this time; do the clocks differ?' : NOT_OURS, error);
+      throw invalid(isOutOfTime(error) ? 'The signature is not of this time; do the clocks differ?' : undefined, error);
     }
   }
 }
-
-/** One text for a key that we do not have and for a wrong secret: nobody can find out the names of our keys. */
-const NOT_OURS = 'The signature is not by a key of this service.';
 
 function isOutOfTime(error: errors.JOSEError): boolean {
   return (
@@ -69,6 +67,6 @@ function isOutOfTime(error: errors.JOSEError): boolean {
   );
 }
 
-function invalid(detail: string, cause?: unknown): ProblemException {
+function invalid(detail?: string, cause?: unknown): ProblemException {
   return new ProblemException('WEBHOOK_SIGNATURE_INVALID', detail, { cause });
 }

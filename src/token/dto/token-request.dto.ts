@@ -1,11 +1,11 @@
-/** The body of POST /token. */
 import { registerDecorator } from 'class-validator';
 
+import { errorDetail } from '../../errors/error.catalogue.js';
 import { Field } from '../../openapi/documented.decorator.js';
 import { IsName } from '../names.validator.js';
 
 export class TokenRequestDto {
-  // The lower decorator comes first, and the first fault is the one that is answered.
+  // Decorators apply from the bottom up, and the first error is reported.
   @Field({ description: 'The room. Not blank, at most 256 bytes of UTF-8, kept byte for byte.', example: 'Test Room' })
   @IsName()
   @NamesGiven()
@@ -16,14 +16,14 @@ export class TokenRequestDto {
   participantName!: string;
 }
 
-/** Both names, before anything else is said about one of them, and in the words of the server that this one replaces. */
+/** Checked before each name alone. The text is that of OpenVidu's server. */
 function NamesGiven(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: 'NAMES_REQUIRED',
       target: target.constructor,
       propertyName: String(property),
-      options: { message: 'roomName and participantName are required' },
+      options: { message: errorDetail('NAMES_REQUIRED') },
       validator: {
         validate: (_value, args) => {
           const { roomName, participantName }: Partial<Record<keyof TokenRequestDto, unknown>> = args?.object ?? {};

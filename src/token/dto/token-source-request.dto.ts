@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 
 import { Field } from '../../openapi/documented.decorator.js';
-import type { ErrorCode } from '../../errors/error-codes.js';
+import type { ErrorCode } from '../../errors/error.catalogue.js';
 import { IsName } from '../names.validator.js';
 
 import { ROOM_CONFIG } from './room-config.schema.js';

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+
+import type { Problem } from './problem.js';
+
+/** How the errors of a route are written and reported. */
+export interface ErrorFormat {
+  /** The format is for this path and all below it. Lower case, no slash at the end. */
+  readonly path: string;
+  /** Writes the error as the route's clients expect it. Default: problem+json. */
+  renderError?(problem: Problem, response: Response): void;
+  /** Called for every error of the route, before it is written. */
+  onError?(problem: Problem, request: Request): void;
+}
+
+/** Formats are found by path and not by handler, because errors of middleware have no handler. */
+@Injectable()
+export class ErrorFormatRegistry {
+  private readonly formats: ErrorFormat[] = [];
+
+  add(format: ErrorFormat): void {
+    this.formats.push(format);
+  }
+
+  /** Matches as Express routes: case-insensitive, with or without a slash at the end. */
+  of(path: string): ErrorFormat | undefined {
+    const requested = `${path.toLowerCase()}/`;
+    return this.formats.find((format) => requested.startsWith(`${format.path}/`));
+  }
+}
