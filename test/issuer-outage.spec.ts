@@ -1,5 +1,8 @@
 /** Keys of the issuer: found, cached, rotated, and kept while it is down; without any, nobody is let in. */
+import { generateKeyPairSync } from 'node:crypto';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JWK } from 'jose';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { pass, takeClock } from './support/clock.js';
@@ -69,6 +72,54 @@ describe('the issuer', () => {
     await issuer.rotate({ drop: true });
     expect(await ask(issuer.sign({}, { kid: undefined }))).toBe(401);
   });
+
+  it('may publish keys that cannot be used: tokens of its other keys are good, tokens that name them are not', async () => {
+    const { n = '', e = '' } = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
+    const [good] = issuer.publicJwks;
+    issuer.otherKeys = [
+      { kid: 'short', kty: 'RSA', n, e, alg: 'RS256', use: 'sig' },
+      { kid: 'short-without-alg', kty: 'RSA', n, e },
+      { kid: 'unknown', kty: 'XYZ', alg: 'RS256' },
+      { kid: 'secret', kty: 'oct', k: 'c2VjcmV0', alg: 'HS256' },
+      { kid: 'half', kty: 'RSA', e },
+      { kid: 'curve', kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', alg: 'ES256' },
+      { ...good, kid: 'encryption', use: 'enc' },
+      null as unknown as JWK,
+    ];
+    service = await startApp(issuer.settings);
+    expect(await ask(issuer.sign({}, { kid: undefined }))).toBe(200);
+    expect(await ask()).toBe(200);
+    for (const kid of ['short', 'short-without-alg', 'unknown', 'secret', 'half', 'curve', 'encryption']) {
+      expect([kid, await ask(issuer.sign({}, { kid }))]).toEqual([kid, 401]);
+    }
+    expect(service.output.text()).not.toContain('stack');
+    expect(logged('keys that cannot be used')).toBe(1);
+  });
+
+  it('has withdrawn a key hours ago: the first request after an idle time waits for the keys', async () => {
+    service = await startApp(issuer.settings);
+    const old = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 36_000 });
+    expect(await ask(old)).toBe(200);
+    await issuer.rotate({ drop: true });
+    pass(180 * MINUTE);
+    expect(await ask(old)).toBe(401);
+    expect(await ask()).toBe(200);
+  });
+
+  it('hangs when its keys are old: one request waits for a bounded time, the others do not wait', async () => {
+    service = await startApp(issuer.settings);
+    const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 36_000 });
+    expect(await ask(token)).toBe(200);
+    issuer.behaviour = 'hang';
+    pass(180 * MINUTE);
+    const start = performance.now();
+    expect(await ask(token)).toBe(200);
+    const waited = performance.now() - start;
+    pass(3000);
+    expect(await ask(token)).toBe(200);
+    expect(waited).toBeLessThan(8000);
+    expect(performance.now() - start - waited).toBeLessThan(1000);
+  }, 15_000);
 
   it('has withdrawn a key: it is refused once the keys were fetched again', async () => {
     service = await startApp(issuer.settings);

@@ -8,22 +8,8 @@ import { isFitName } from '../livekit/names.js';
 import type { VerifiedCaller } from './caller.js';
 import { OidcKeySet } from './oidc.key-set.js';
 import { TokenVerifier } from './token.verifier.js';
+import { ALGORITHMS } from './usable-keys.js';
 import { VerifiedBearers } from './verified-bearers.js';
-
-/** Asymmetric ones only: with HS256 in it, whoever knows a public key could sign with it as if it were a secret. */
-export const ALGORITHMS: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 
 /** Seconds by which the issuer's clock and ours may differ. */
 const CLOCK_TOLERANCE = 30;
@@ -57,7 +43,8 @@ export class OidcTokenVerifier extends TokenVerifier {
   }
 
   override async verify(accessToken: string): Promise<VerifiedCaller> {
-    this.keys.renew();
+    const renewed = this.keys.renew();
+    if (renewed !== undefined) await renewed;
     // Those of this moment: if the keys change while this token is verified, it is remembered where nobody looks any more.
     const { bearers } = this;
     if (bearers.knows(accessToken)) return this.callerOf(decodeJwt(accessToken));

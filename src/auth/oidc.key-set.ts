@@ -1,32 +1,36 @@
-/** The issuer's signing keys: found by discovery, cached, fetched again at a bounded rate, kept while the issuer is down. */
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 import { fetchPublishedKeys, type OidcKeySource } from './oidc.published-keys.js';
+import { usableKeys } from './usable-keys.js';
 
-/** Milliseconds after which keys are fetched again in the background, so that a key the issuer has withdrawn does not last. */
+/** Milliseconds after which keys are fetched again in the background. Bounds how long a withdrawn key is accepted. */
 const MAX_AGE = 10 * 60_000;
-/** Between fetches for keys that we do not know: whoever makes up key ids must not make us flood the issuer. */
+/** Older keys are used only if the issuer cannot be reached: without requests, no background fetch replaces them. */
+const MAX_AGE_IN_USE = 2 * MAX_AGE;
+/** Between two fetches: tokens with made-up key ids must not flood the issuer. */
 const COOLDOWN = 30_000;
-/** The same after a fetch that failed, so that a start before the issuer's mends itself soon. */
+/** The same after a failed fetch: the issuer may start later than this service. */
 const COOLDOWN_AFTER_FAILURE = 2_000;
 
+/** The signing keys of one issuer: cached, fetched again at a bounded rate, kept while the issuer cannot be reached. */
 export class OidcKeySet {
   private readonly logger = new Logger('OidcKeySet');
   private keys: JWTVerifyGetKey | undefined;
   private published = '';
   private fetchedAt = 0;
   private blockedUntil = 0;
+  private failedAt = -Infinity;
   private fetching: Promise<void> | undefined;
   private failure: unknown;
 
-  /** What was verified by the keys so far must be verified anew after `onChange`: one of them may have been withdrawn. */
+  /** Called after the keys have changed: tokens that were verified before must be verified again. */
   constructor(
     private readonly source: OidcKeySource,
     private readonly onChange: () => void,
   ) {}
 
-  /** The key that a token's header names. Throws jose's JWKSNoMatchingKey, or what kept the keys from being fetched. */
+  /** The key that the header of a token names. Throws jose's JWKSNoMatchingKey, or the error of the fetch. */
   readonly keyFor: JWTVerifyGetKey = async (header, token) => {
     const keys = this.keys ?? (await this.fetchFirst());
     try {
@@ -38,12 +42,19 @@ export class OidcKeySet {
     }
   };
 
-  /** Fetches old keys again in the background; to be called for every caller, also for one that needs no key. */
-  renew(): void {
-    if (this.keys !== undefined && Date.now() - this.fetchedAt > MAX_AGE) void this.fetchAgain().catch(() => undefined);
+  /**
+   * Fetches old keys again. To be called for every token, also for one that was verified before. Returns a promise to wait for if
+   * the keys are too old to be used, and undefined in all other cases.
+   */
+  renew(): Promise<void> | undefined {
+    const age = Date.now() - this.fetchedAt;
+    if (this.keys === undefined || age <= MAX_AGE) return undefined;
+    const fetched = this.fetchAgain().catch(() => undefined);
+    // If the issuer is known to be unreachable, requests do not wait for it.
+    return age > MAX_AGE_IN_USE && Date.now() - this.failedAt > COOLDOWN ? fetched : undefined;
   }
 
-  /** Returns if the keys are there and nothing was wrong when last asked for; asks again where it was, at the bounded rate. */
+  /** Throws if there are no keys or the last fetch failed. Fetches them again in these cases, at the bounded rate. */
   async reach(): Promise<void> {
     if (this.keys === undefined || this.failure !== undefined) await this.fetchAgain();
   }
@@ -54,10 +65,10 @@ export class OidcKeySet {
     return this.keys;
   }
 
-  /** Fetches unless that was done, or failed, a short while ago; requests that wait for keys wait for the same fetch. */
+  /** Fetches unless the cooldown lasts. Concurrent requests wait for the same fetch. */
   private async fetchAgain(): Promise<void> {
     if (this.fetching === undefined && Date.now() < this.blockedUntil) {
-      // What is unknown after a failed fetch stays undecided; after a good one, it is no key of the issuer's.
+      // After a failed fetch an unknown key may be valid. After a successful one it is not a key of the issuer.
       if (this.failure !== undefined) throw this.failure;
       return;
     }
@@ -69,13 +80,15 @@ export class OidcKeySet {
 
   private async fetch(): Promise<void> {
     try {
-      this.take(await fetchPublishedKeys(this.source));
+      await this.replace(await fetchPublishedKeys(this.source));
       this.fetchedAt = Date.now();
       this.blockedUntil = this.fetchedAt + COOLDOWN;
-      if (this.failure !== undefined) this.logger.log('The issuer answers again');
+      if (this.failure !== undefined)
+        this.logger.log('The issuer can be reached again', { issuer: this.source.issuer });
       this.failure = undefined;
     } catch (error) {
-      this.blockedUntil = Date.now() + COOLDOWN_AFTER_FAILURE;
+      this.failedAt = Date.now();
+      this.blockedUntil = this.failedAt + COOLDOWN_AFTER_FAILURE;
       if (this.failure === undefined) {
         const meanwhile = this.keys ? 'its known keys stay in use' : 'no access token can be verified';
         this.logger.warn(`The issuer's keys cannot be fetched; ${meanwhile}`, error);
@@ -85,11 +98,15 @@ export class OidcKeySet {
     }
   }
 
-  /** The same keys once more change nothing; jose has them imported already. */
-  private take(keySet: JSONWebKeySet): void {
+  /** Unchanged keys stay: jose has imported them already. */
+  private async replace(keySet: JSONWebKeySet): Promise<void> {
     const published = JSON.stringify(keySet);
     if (published === this.published) return;
-    this.keys = createLocalJWKSet(keySet);
+    const keys = await usableKeys(keySet.keys);
+    const ignored = keySet.keys.length - keys.length;
+    if (ignored > 0)
+      this.logger.warn('The issuer publishes keys that cannot be used', { issuer: this.source.issuer, ignored });
+    this.keys = createLocalJWKSet({ keys });
     this.published = published;
     this.onChange();
   }

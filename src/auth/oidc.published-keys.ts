@@ -1,8 +1,8 @@
-/** Fetches the keys that an issuer publishes, found by discovery where nobody says at which address. */
 import type { JSONWebKeySet } from 'jose';
 
 import { secureUrl, InvalidValueError } from '../config/value-readers.js';
 
+/** For discovery and keys together. */
 const FETCH_TIMEOUT_MS = 5_000;
 
 export interface OidcKeySource {
@@ -11,19 +11,20 @@ export interface OidcKeySource {
   readonly jwksUri?: string | undefined;
 }
 
-/** The issuer answered, and not what an issuer has to. Its message is a sentence that quotes nothing of the answer. */
+/** The response of the issuer is invalid. The message is a sentence that quotes nothing of the response. */
 export class IssuerError extends Error {}
 
-/** Throws an {@link IssuerError}, or what `fetch` throws where there was no answer. */
+/** Fetches the keys that an issuer publishes. Throws an {@link IssuerError}, or the error of `fetch`. */
 export async function fetchPublishedKeys({ issuer, jwksUri }: OidcKeySource): Promise<JSONWebKeySet> {
-  const keySet = await fetchJson(jwksUri ?? (await discover(issuer)));
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  const keySet = await fetchJson(jwksUri ?? (await discover(issuer, signal)), signal);
   if (!Array.isArray(keySet['keys'])) throw new IssuerError('The issuer did not answer a set of keys.');
   return keySet as unknown as JSONWebKeySet;
 }
 
-/** OpenID Connect Discovery 1.0, section 4: the document must name exactly the issuer that it was asked of. */
-async function discover(issuer: string): Promise<string> {
-  const { issuer: named, jwks_uri: uri } = await fetchJson(`${bare(issuer)}/.well-known/openid-configuration`);
+/** OpenID Connect Discovery 1.0, section 4: the document must name exactly the issuer that was asked. */
+async function discover(issuer: string, signal: AbortSignal): Promise<string> {
+  const { issuer: named, jwks_uri: uri } = await fetchJson(`${bare(issuer)}/.well-known/openid-configuration`, signal);
   if (named !== issuer) {
     const slash = typeof named === 'string' && bare(named) === bare(issuer) ? ': one of the two ends with a slash' : '';
     throw new IssuerError(`The discovery document is of another issuer than OIDC_ISSUER${slash}.`);
@@ -39,12 +40,12 @@ async function discover(issuer: string): Promise<string> {
 
 const bare = (issuer: string): string => issuer.replace(/\/$/, '');
 
-async function fetchJson(url: string): Promise<Record<string, unknown>> {
+async function fetchJson(url: string, signal: AbortSignal): Promise<Record<string, unknown>> {
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
-    // It could lead from https to http, or to wherever; issuers answer at the address that they publish.
+    // A redirect could lead to http. Issuers answer at the address that they publish.
     redirect: 'manual',
-    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+    signal,
   });
   const text = await response.text();
   if (response.status !== 200) throw new IssuerError(`The issuer answered ${response.status}.`);

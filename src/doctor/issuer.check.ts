@@ -1,17 +1,15 @@
 /** Whether access tokens can be verified: the issuer is reached, is the one we name, and publishes keys that we accept. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { JSONWebKeySet } from 'jose';
+import type { JWK } from 'jose';
 
-import { ALGORITHMS } from '../auth/oidc-token.verifier.js';
 import { fetchPublishedKeys, IssuerError } from '../auth/oidc.published-keys.js';
+import { usableKeys } from '../auth/usable-keys.js';
 import type { Environment } from '../config/environment.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { networkFailure } from './network-failure.js';
-
-const KEY_TYPES = new Set(['RSA', 'EC', 'OKP']);
 
 @Injectable()
 export class IssuerCheck extends DoctorCheck {
@@ -27,7 +25,8 @@ export class IssuerCheck extends DoctorCheck {
     if (issuer === undefined) return [skipped('AUTH_MODE is none: everybody may ask for a token, as anybody.')];
     const { host } = new URL(jwksUri ?? issuer);
     try {
-      return [judged(host, await fetchPublishedKeys({ issuer, jwksUri }))];
+      const { keys } = await fetchPublishedKeys({ issuer, jwksUri });
+      return [judged(host, await usableKeys(keys))];
     } catch (error) {
       if (error instanceof IssuerError) {
         return [
@@ -43,11 +42,7 @@ export class IssuerCheck extends DoctorCheck {
   }
 }
 
-function judged(host: string, { keys }: JSONWebKeySet): Finding {
-  const usable = keys.filter(
-    ({ kty, use = 'sig', alg }) =>
-      KEY_TYPES.has(kty ?? '') && use === 'sig' && (alg === undefined || ALGORITHMS.includes(alg)),
-  );
+function judged(host: string, usable: readonly JWK[]): Finding {
   if (usable.length > 0)
     return ok(`The issuer is who OIDC_ISSUER says, and publishes its keys (${usable.length}) at ${host}.`);
   return fault(

@@ -27,6 +27,8 @@ export class FakeIssuer {
   readonly requests: string[] = [];
   /** What discovery and keys answer; `hang` never does. */
   behaviour: 'answer' | 'hang' | 'error' | 'nonsense' = 'answer';
+  /** Published beside the keys that sign. */
+  otherKeys: JWK[] = [];
   private keys: SigningKey[] = [];
   private server: Server | undefined;
   private port = 0;
@@ -74,7 +76,7 @@ export class FakeIssuer {
   }
 
   get publicJwks(): readonly JWK[] {
-    return this.keys.map(({ publicJwk }) => publicJwk);
+    return [...this.otherKeys, ...this.keys.map(({ publicJwk }) => publicJwk)];
   }
 
   /** An access token; claims set to undefined are left out. */
