@@ -1,5 +1,5 @@
 /** The composition root: the modules of the system, and what every request passes through, in order. */
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 
@@ -9,10 +9,10 @@ import { EnvironmentModule } from './config/environment.module.js';
 import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyShapeGuard } from './validation/body-shape.guard.js';
-import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
 import { ErrorsModule } from './errors/errors.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { MediaTypeGuard } from './validation/media-type.guard.js';
+import { VALIDATION_OPTIONS } from './validation/validation.options.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -48,7 +48,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     { provide: APP_GUARD, useClass: CallerLimitGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     { provide: APP_GUARD, useClass: BodyShapeGuard },
-    { provide: APP_PIPE, useClass: DtoValidationPipe },
+    { provide: APP_PIPE, useValue: new ValidationPipe(VALIDATION_OPTIONS) },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

@@ -144,6 +144,26 @@ describe('the size of what a client sets', () => {
     expect(token.length).toBeLessThan(7.5 * 1024);
   });
 
+  it('is enough for 800 attributes and ten agents', async () => {
+    const attributes = (from: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: 400 }, (_value, index) => [`k${from + index}`, 'v']));
+    const agents = Array.from({ length: 10 }, (_value, index) => ({
+      agent_name: `a${index}`,
+      metadata: 'm',
+      deployment: 'd',
+      attributes: index === 0 ? attributes(500) : {},
+    }));
+    const response = await service.post(PATH, {
+      room_name: 'r',
+      participant_name: 'p',
+      participant_identity: 'i',
+      participant_metadata: 'm',
+      participant_attributes: attributes(100),
+      room_config: { agents },
+    });
+    expect(response.status).toBe(201);
+  });
+
   it('is ten agents', async () => {
     const agents = Array.from({ length: 11 }, (_, index) => ({ agent_name: `a${index}` }));
     expect((await service.post(PATH, { room_config: { agents: agents.slice(1) } })).status).toBe(201);

@@ -76,7 +76,7 @@ export const ERRORS = {
   BODY_TOO_COMPLEX: {
     status: 400,
     detail: 'The body must hold at most {max} values.',
-    example: { max: 10_000 },
+    example: { max: 1_000 },
     documentation: 'The body has more values (members and array items, on all levels) than any valid request.',
   },
   WEBHOOK_UNDECODABLE: {
