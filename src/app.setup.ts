@@ -6,8 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Environment } from './config/environment.js';
 import { crossOrigin } from './server/cors.middleware.js';
 import { duplicateSlashesMiddleware } from './server/duplicate-slashes.middleware.js';
-import { inTurn } from './server/in-turn.js';
-import { jsonBody } from './server/json-body.js';
+import { jsonBody } from './server/json-body.middleware.js';
 import { requestContext } from './server/request-context.middleware.js';
 import { securityHeadersMiddleware } from './server/security-headers.middleware.js';
 import { ServiceLogger } from './logging/service.logger.js';
@@ -15,9 +14,6 @@ import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api.document.js';
 import { WEBHOOK_PATH, webhookBody } from './webhook/webhook-body.middleware.js';
 import { WebhookVerifier } from './webhook/webhook.verifier.js';
-
-/** The largest JSON body, in bytes, as in the reference: far above any name, far below what could hurt. */
-const BODY_LIMIT = 100 * 1024;
 
 export const APP_OPTIONS: NestApplicationOptions = {
   abortOnError: false,
@@ -41,17 +37,13 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.set('etag', false);
   app.set('query parser', 'simple');
 
-  app.use(
-    inTurn(
-      app.get(HttpMetrics).middleware,
-      requestContext({ behindProxy: trustProxy !== false }),
-      duplicateSlashesMiddleware,
-      securityHeadersMiddleware,
-      crossOrigin(config.get('CORS_ORIGINS', { infer: true })),
-    ),
-  );
+  app.use(app.get(HttpMetrics).middleware);
+  app.use(requestContext({ behindProxy: trustProxy !== false }));
+  app.use(duplicateSlashesMiddleware);
+  app.use(securityHeadersMiddleware);
+  app.use(crossOrigin(config.get('CORS_ORIGINS', { infer: true })));
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
-  app.use(jsonBody({ limit: BODY_LIMIT }));
+  app.use(jsonBody());
 
   app.get(ApiDocument).describe(app);
 

@@ -1,15 +1,36 @@
-/** Express on a server whose connections are bounded, as Nest starts and stops it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
 
-import { BoundedServer } from './bounded.server.js';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-limits.js';
+import { Connections } from './connections.js';
 import { requestPrototypes } from './request-prototypes.js';
+import { originForm } from './request-target.js';
 
+/** Express on Node's HTTP server, with limits for slow clients and a stop that loses no request. */
 export class ServerAdapter extends ExpressAdapter {
+  private connections: Connections | undefined;
+  private readonly limits: ConnectionLimits;
+
+  constructor(limits: Partial<ConnectionLimits> = {}) {
+    super();
+    this.limits = { ...CONNECTION_LIMITS, ...limits };
+  }
+
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
-    // After the server's own listener: some requests are answered before Express returns.
-    this.httpServer = new BoundedServer(requestPrototypes(app)).on('request', app);
+    const { inactivityTimeout, maxPipelined, drainTimeout, ...timeouts } = this.limits;
+    const server = createServer({ ...timeouts, ...requestPrototypes(app) });
+    server.setTimeout(inactivityTimeout);
+    const connections = new Connections(server, { maxPipelined, drainTimeout });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (!connections.admit(request, response)) return;
+      request.url = originForm(request.url ?? '/');
+      app(request, response);
+    });
+    this.connections = connections;
+    this.httpServer = server;
   }
 
   /** Leaves errors as they were thrown: Nest would make exceptions of them whose messages quote the request. */
@@ -20,14 +41,10 @@ export class ServerAdapter extends ExpressAdapter {
   /** Comes before SHUTDOWN_DELAY. */
   override beforeClose(): void {
     super.beforeClose();
-    this.server.windDown();
+    this.connections?.windDown();
   }
 
-  override close(): Promise<void> {
-    return this.server.drain();
-  }
-
-  private get server(): BoundedServer {
-    return this.httpServer as BoundedServer;
+  override async close(): Promise<void> {
+    await this.connections?.drain();
   }
 }

@@ -6,6 +6,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
 import type { Extensions } from '../../src/extensions.js';
+import type { ConnectionLimits } from '../../src/server/connection-limits.js';
 import { ServerAdapter } from '../../src/server/server.adapter.js';
 
 import { setEnvironment, type Settings } from './environment.js';
@@ -27,13 +28,17 @@ afterAll(async () => {
 });
 
 /** `extended` is what a team's extensions.ts would hold. */
-export async function startApp(settings: Settings = {}, extended: Partial<Extensions> = {}): Promise<RunningApp> {
+export async function startApp(
+  settings: Settings = {},
+  extended: Partial<Extensions> = {},
+  limits: Partial<ConnectionLimits> = {},
+): Promise<RunningApp> {
   setEnvironment({ LOG_FORMAT: 'json', ...settings });
   const output = captureOutput();
   try {
     const system = AppModule.with({ modules: [], ...extended });
     const module = await Test.createTestingModule({ imports: [system] }).compile();
-    const app = setUpApp(module.createNestApplication<NestExpressApplication>(new ServerAdapter(), APP_OPTIONS));
+    const app = setUpApp(module.createNestApplication<NestExpressApplication>(new ServerAdapter(limits), APP_OPTIONS));
     await app.listen(0, '127.0.0.1');
     const url = (await app.getUrl()).replace('localhost', '127.0.0.1');
     const service: RunningApp = {

@@ -1,0 +1,78 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+import type { ConnectionLimits } from './connection-limits.js';
+
+/** After a stop has begun, requests are still accepted for this long: clients that did not know of the stop have sent them. */
+const GRACE_MS = 100;
+
+/** How often connections that have become idle are closed during a stop. */
+const INTERVAL_MS = 20;
+
+/** The open connections of a server: bounds pipelining, and stops without losing a request that was accepted. */
+export class Connections {
+  /** Responses under way by connection. */
+  private readonly sockets = new Map<Socket, Set<ServerResponse>>();
+  private readonly release: (this: ServerResponse) => void;
+  private stopping = false;
+
+  constructor(
+    private readonly server: Server,
+    private readonly limits: Pick<ConnectionLimits, 'maxPipelined' | 'drainTimeout'>,
+  ) {
+    const { sockets } = this;
+    // One function for all responses: a closure for each would keep its request alive.
+    this.release = function release(this: ServerResponse): void {
+      sockets.get(this.req.socket)?.delete(this);
+    };
+    server.on('connection', (socket) => {
+      sockets.set(socket, new Set());
+      // Node 20 closes no responses that wait behind others when the connection is lost.
+      socket.once('close', () => sockets.delete(socket));
+    });
+  }
+
+  /** Destroys the connection and returns false if too many responses are under way on it. */
+  admit({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const responses = this.sockets.get(socket);
+    if (responses === undefined || responses.size >= this.limits.maxPipelined) {
+      socket.destroy();
+      return false;
+    }
+    responses.add(response);
+    response.once('close', this.release);
+    if (this.stopping) response.setHeader('connection', 'close');
+    return true;
+  }
+
+  /** The first step of a stop: responses ask clients to use another connection for their next request. */
+  windDown(): void {
+    this.stopping = true;
+    for (const responses of this.sockets.values()) {
+      for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+  }
+
+  /** Accepts no new connections, closes idle ones, and cuts the rest, upgraded ones included, after the timeout. */
+  async drain(): Promise<void> {
+    this.windDown();
+    if (!this.server.listening) return;
+    await setTimeout(GRACE_MS);
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    const interval = setInterval(() => this.closeIdle(), INTERVAL_MS);
+    const timeout = new AbortController();
+    const { signal } = timeout;
+    await Promise.race([closed, setTimeout(this.limits.drainTimeout, undefined, { signal }).catch(() => undefined)]);
+    timeout.abort();
+    clearInterval(interval);
+    for (const socket of this.sockets.keys()) socket.destroy();
+    await closed;
+  }
+
+  private closeIdle(): void {
+    this.server.closeIdleConnections();
+    // Node counts a connection that has sent nothing as busy with its first request.
+    for (const socket of this.sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
+  }
+}
