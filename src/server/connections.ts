@@ -10,10 +10,16 @@ const GRACE_MS = 100;
 /** How often connections that have become idle are closed during a stop. */
 const INTERVAL_MS = 20;
 
+interface Connection {
+  /** Responses under way. */
+  count: number;
+  /** The latest of them. */
+  response: ServerResponse | undefined;
+}
+
 /** The open connections of a server: bounds pipelining, and stops without losing a request that was accepted. */
 export class Connections {
-  /** Responses under way by connection. */
-  private readonly sockets = new Map<Socket, Set<ServerResponse>>();
+  private readonly sockets = new Map<Socket, Connection>();
   private readonly release: (this: ServerResponse) => void;
   private stopping = false;
 
@@ -24,24 +30,28 @@ export class Connections {
     const { sockets } = this;
     // One function for all responses: a closure for each would keep its request alive.
     this.release = function release(this: ServerResponse): void {
-      sockets.get(this.req.socket)?.delete(this);
+      const connection = sockets.get(this.req.socket);
+      if (connection === undefined) return;
+      connection.count -= 1;
+      if (connection.response === this) connection.response = undefined;
     };
     server.on('connection', (socket) => {
-      sockets.set(socket, new Set());
-      // Node 20 closes no responses that wait behind others when the connection is lost.
+      sockets.set(socket, { count: 0, response: undefined });
       socket.once('close', () => sockets.delete(socket));
     });
   }
 
   /** Destroys the connection and returns false if too many responses are under way on it. */
   admit({ socket }: IncomingMessage, response: ServerResponse): boolean {
-    const responses = this.sockets.get(socket);
-    if (responses === undefined || responses.size >= this.limits.maxPipelined) {
+    const connection = this.sockets.get(socket);
+    if (connection === undefined || connection.count >= this.limits.maxPipelined) {
       socket.destroy();
       return false;
     }
-    responses.add(response);
-    response.once('close', this.release);
+    connection.count += 1;
+    connection.response = response;
+    // Not `once`, which makes a closure.
+    response.on('close', this.release);
     if (this.stopping) response.setHeader('connection', 'close');
     return true;
   }
@@ -49,8 +59,8 @@ export class Connections {
   /** The first step of a stop: responses ask clients to use another connection for their next request. */
   windDown(): void {
     this.stopping = true;
-    for (const responses of this.sockets.values()) {
-      for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const { response } of this.sockets.values()) {
+      if (response?.headersSent === false) response.setHeader('connection', 'close');
     }
   }
 
