@@ -43,10 +43,15 @@ class TeamModule {}
 /** A team's own WebSocket route. */
 @Module({})
 class WebSocketModule implements OnApplicationBootstrap {
+  sockets: WebSocketServer | undefined;
+
   constructor(private readonly host: HttpAdapterHost) {}
 
   onApplicationBootstrap(): void {
-    new WebSocketServer({ server: this.host.httpAdapter.getHttpServer() as never, path: '/team/socket' });
+    this.sockets = new WebSocketServer({
+      server: this.host.httpAdapter.getHttpServer() as never,
+      path: '/team/socket',
+    });
   }
 }
 

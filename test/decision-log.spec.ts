@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { startApp } from './support/app.js';
+import { FakeIssuer } from './support/issuer.js';
+import { temporaryFile } from './support/temporary-file.js';
 
 const settings = { LIVEKIT_API_KEY: 'APIkey', LIVEKIT_API_SECRET: 'hunter2-hunter2-hunter2-hunter2-hunter2' };
 
@@ -40,5 +42,28 @@ describe('the log in JSON', () => {
       grants: {},
     });
     await service.close();
+  });
+
+  it('names caller, room, identity and policy of a refusal by join rules', async () => {
+    const issuer = await FakeIssuer.start();
+    const { path: JOIN_RULES_FILE } = temporaryFile('- { rooms: [open] }');
+    const service = await startApp({ ...issuer.settings, JOIN_RULES_FILE });
+    const authorization = `Bearer ${await issuer.sign({ sub: 'alice' })}`;
+    const body = { roomName: 'closed', participantName: 'somebody else' };
+    await service.post('/token', body, { authorization, 'x-request-id': 'refused' });
+    await service.post('/token', { roomName: 'closed' }, { authorization, 'x-request-id': 'invalid' });
+    const decision = { context: 'Token', message: 'refused', route: '/token', room: 'closed', identity: 'alice' };
+    const lines = service.output.lines().filter(({ context }) => context === 'Token');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatchObject({
+      ...decision,
+      caller: `${issuer.settings.OIDC_ISSUER} alice`,
+      policy: 'JoinRulesPolicy',
+      code: 'ROOM_NOT_ALLOWED',
+      requestId: 'refused',
+    });
+    expect(lines[1]).toMatchObject({ ...decision, code: 'NAMES_REQUIRED', requestId: 'invalid' });
+    await service.close();
+    await issuer.down();
   });
 });

@@ -4,8 +4,6 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
 import { ProblemException } from '../errors/problem.exception.js';
-import { currentContext } from '../logging/request-context.js';
-import { RouteMark } from './route-mark.js';
 
 import { bearerToken, challenge } from './bearer.js';
 import { ANONYMOUS, type VerifiedCaller } from './caller.js';
@@ -15,23 +13,18 @@ import { TokenVerifier } from './token.verifier.js';
 
 @Injectable()
 export class CallerGuard implements CanActivate {
-  private readonly open: RouteMark;
-
   constructor(
-    reflector: Reflector,
+    private readonly reflector: Reflector,
     /** None: authentication is off, and every caller is anonymous. */
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier | null,
-  ) {
-    this.open = new RouteMark(reflector, Public);
-  }
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.verifier === null) {
-      rememberCaller(context.getArgByIndex<Request>(0), ANONYMOUS);
-      note('anonymous');
+      rememberCaller(context.switchToHttp().getRequest<Request>(), ANONYMOUS);
       return true;
     }
-    if (this.open.isOn(context)) return true;
+    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
     return this.authenticate(this.verifier, context);
   }
 
@@ -40,7 +33,6 @@ export class CallerGuard implements CanActivate {
     try {
       const caller = await this.identify(verifier, request);
       rememberCaller(request, caller);
-      note(`${caller.issuer} ${caller.subject}`);
       return true;
     } catch (error) {
       const header = error instanceof HttpException ? challenge(error) : undefined;
@@ -59,9 +51,4 @@ export class CallerGuard implements CanActivate {
       throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
     }
   }
-}
-
-function note(caller: string): void {
-  const audit = currentContext()?.audit;
-  if (audit) audit.caller = caller;
 }

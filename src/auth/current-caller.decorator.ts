@@ -1,25 +1,27 @@
-/** Hands a handler the caller whom the guard found, so that no service has to look into a request. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request as ExpressRequest } from 'express';
 
 import type { Caller } from './caller.js';
 
-/** On the request itself: a WeakMap of all requests costs the garbage collector more than the rest of the guard. */
-const CALLER = Symbol('caller');
-
-type Asked = Request & { [CALLER]?: Caller };
-
-export function rememberCaller(request: Asked, caller: Caller): void {
-  request[CALLER] = caller;
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Who calls; set by CallerGuard. */
+    caller?: Caller;
+  }
 }
 
-/** Throws where no guard has found a caller: nobody is taken for an anonymous caller by mistake. */
-export function callerOf(request: Asked): Caller {
-  const caller = request[CALLER];
+/** Attaches the caller to the request, for guards of a team that find out by themselves who calls. */
+export function rememberCaller(request: ExpressRequest, caller: Caller): void {
+  request.caller = caller;
+}
+
+/** The caller of a request. Throws on a public route, where no guard has verified one. */
+export function callerOf({ caller }: ExpressRequest): Caller {
   if (caller === undefined) throw new Error('The caller of a public route is not known.');
   return caller;
 }
 
+/** Injects the {@link Caller} into a handler of a controller. Throws on a public route. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
-  callerOf(context.switchToHttp().getRequest<Request>()),
+  callerOf(context.switchToHttp().getRequest<ExpressRequest>()),
 );

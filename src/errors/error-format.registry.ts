@@ -9,8 +9,8 @@ export interface ErrorFormat {
   readonly path: string;
   /** Writes the error as the route's clients expect it. Default: problem+json. */
   renderError?(problem: Problem, response: Response): void;
-  /** Called for every error of the route, before it is written. */
-  onError?(problem: Problem, request: Request): void;
+  /** Called for every error of the route, before it is written. `error` is what was thrown. */
+  onError?(problem: Problem, request: Request, error: unknown): void;
 }
 
 /** Formats are found by path and not by handler, because errors of middleware have no handler. */

@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.logger.error(problem.code, error instanceof Error ? error : String(error));
 
     const format = this.formats.of(request.path);
-    format?.onError?.(problem, request);
+    format?.onError?.(problem, request, error);
     if (response.headersSent) {
       response.destroy();
       return;

@@ -31,6 +31,8 @@ export interface JoinTerms {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   readonly agents?: readonly AgentDispatch[] | undefined;
   readonly grants: JoinGrants;
+  /** The rule of JOIN_RULES_FILE that admitted the participant, counted from 1. For audit only, not signed. */
+  readonly rule?: number | undefined;
   /** Seconds in which the token opens the door; a participant who is inside is not affected by its end. */
   readonly ttl: number;
 }

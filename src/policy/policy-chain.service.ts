@@ -1,15 +1,19 @@
-/** Turns the request to join into terms, through every policy in a known order; refuses when one of them fails. */
 import { HttpException, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DiscoveryService } from '@nestjs/core';
 
 import type { Environment } from '../config/environment.js';
-import { currentContext } from '../logging/request-context.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
 import type { AdmissionRequest, JoinRequest } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
 import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from './token-policy.decorator.js';
+
+/** The outcome of the chain. `policy` is the class of the policy that decided: the last that changed the terms, or the one that refused. */
+export type Decision =
+  | { readonly terms: JoinTerms; readonly policy: string | undefined }
+  /** An HttpException of the policy, or POLICY_FAILED (503) with the policy's error as its cause. */
+  | { readonly refusal: HttpException; readonly policy: string };
 
 interface RegisteredPolicy {
   readonly name: string;
@@ -47,8 +51,8 @@ export class PolicyChain implements OnModuleInit {
     this.logger.log('Token policies, in order', { policies: this.policies.map(({ name }) => name) });
   }
 
-  /** Throws what a policy refuses with, or a 503 for a policy that failed. */
-  async decide(asked: AdmissionRequest): Promise<JoinTerms> {
+  /** Applies all policies in their order. Does not reject. */
+  async decide(asked: AdmissionRequest): Promise<Decision> {
     const request: JoinRequest = { ...asked, wishes: asked.requested };
     const { identity = '', name, metadata, attributes, agents } = request.requested;
     let terms: JoinTerms = {
@@ -61,19 +65,21 @@ export class PolicyChain implements OnModuleInit {
       grants: {},
       ttl: this.ttl,
     };
-    for (const registered of this.policies) {
+    let decidedBy: string | undefined;
+    for (const { name: policyName, policy } of this.policies) {
       try {
-        const decision = registered.policy.decide(request, terms);
-        // Most decide at once, and waiting for those has its price too.
-        terms = 'then' in decision ? await decision : decision;
+        const decision = policy.decide(request, terms);
+        // Most policies are synchronous; each await delays a token by a microtask.
+        const changed = 'then' in decision ? await decision : decision;
+        if (changed !== terms) decidedBy = policyName;
+        terms = changed;
       } catch (error) {
-        const audit = currentContext()?.audit;
-        if (audit) audit.policy = registered.name;
-        if (error instanceof HttpException) throw error;
-        throw new ProblemException('POLICY_FAILED', undefined, { cause: error });
+        const refusal =
+          error instanceof HttpException ? error : new ProblemException('POLICY_FAILED', undefined, { cause: error });
+        return { refusal, policy: policyName };
       }
     }
-    return terms;
+    return { terms, policy: decidedBy };
   }
 }
 

@@ -8,7 +8,6 @@ import { EnvironmentError } from '../config/environment.error.js';
 import type { Environment } from '../config/environment.js';
 import { onFileChange } from '../config/watched-file.js';
 import { ProblemException } from '../errors/problem.exception.js';
-import { currentContext } from '../logging/request-context.js';
 
 import type { JoinRequest } from '../policy/join-request.js';
 import { JoinRuleIndex } from './join-rule.index.js';
@@ -44,9 +43,7 @@ export class JoinRulesPolicy implements TokenPolicyProvider, OnModuleInit, OnApp
     if (this.file === undefined) return terms;
     const rule = this.rules?.find(terms.room, caller.kind === 'verified' ? caller.claims : {});
     if (rule === undefined) throw new ProblemException('ROOM_NOT_ALLOWED');
-    const audit = currentContext()?.audit;
-    if (audit) audit.rule = rule.number;
-    return { ...terms, grants: { ...terms.grants, ...rule.grants }, ttl: rule.ttl ?? terms.ttl };
+    return { ...terms, rule: rule.number, grants: { ...terms.grants, ...rule.grants }, ttl: rule.ttl ?? terms.ttl };
   }
 
   private reload(file: string): void {

@@ -1,14 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-import { json, type Request, type RequestHandler } from 'express';
-
-declare module 'express-serve-static-core' {
-  interface Request {
-    /** Pieces of the body that have arrived. */
-    bodyPieces?: number;
-  }
-}
+import { json, type RequestHandler } from 'express';
 
 /** The largest JSON body in bytes, as in the reference. */
 const BODY_LIMIT = 100 * 1024;
@@ -29,7 +22,7 @@ export function jsonBody(): RequestHandler {
 }
 
 /** One function for all requests: a closure for each would keep its request alive. */
-function countPiece(this: Request): void {
+function countPiece(this: IncomingMessage & { bodyPieces?: number }): void {
   this.bodyPieces = (this.bodyPieces ?? 0) + 1;
   if (this.bodyPieces > MAX_PIECES) this.socket.destroy();
 }

@@ -15,7 +15,7 @@ export function requestContext({ behindProxy }: { readonly behindProxy: boolean 
     response.setHeader('x-request-id', requestId);
     // Express asks its settings and parses X-Forwarded-For for each `ip`, even where no proxy is trusted.
     const address = (behindProxy ? request.ip : request.socket.remoteAddress) ?? '';
-    runInContext({ requestId, address: withoutPrefix(address), audit: {} }, next);
+    runInContext({ requestId, address: withoutPrefix(address) }, next);
   };
 }
 

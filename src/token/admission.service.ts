@@ -1,9 +1,10 @@
-/** The one way from a request to join to a signed token, whichever route it came by, and the account of each decision. */
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 
-import type { Problem } from '../errors/problem.js';
-import { currentContext, type RequestContext } from '../logging/request-context.js';
+import type { Caller } from '../auth/caller.js';
+import { type Problem, problemOf } from '../errors/problem.js';
+import { isFitName } from '../livekit/names.js';
+import { currentContext } from '../logging/request-context.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
 import { PolicyChain } from '../policy/policy-chain.service.js';
@@ -16,37 +17,83 @@ export interface Admission {
   readonly terms: JoinTerms;
 }
 
+/** What is known of a token request that failed. */
+export interface RefusedRequest {
+  readonly caller?: Caller | undefined;
+  readonly room?: unknown;
+  readonly identity?: unknown;
+}
+
+/** The way from a request to a signed token, for every route: policies, signature, and one event for the audit log and metrics. */
 @Injectable()
 export class AdmissionService {
+  /** Errors whose event was published. */
+  private readonly published = new WeakSet<Error>();
+
   constructor(
     private readonly policies: PolicyChain,
     private readonly tokens: LiveKitTokenService,
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Throws what a policy refuses with; the caller's route reports that by {@link refused} as any other failure. */
+  /** Throws the HttpException of the policy that refuses, or POLICY_FAILED (503). `route` is the path for audit and metrics. */
   async admit(route: string, request: AdmissionRequest): Promise<Admission> {
-    const context = currentContext();
-    if (context) noteRequest(context, request);
-    const terms = await this.policies.decide(request);
+    const decision = await this.policies.decide(request);
+    if ('refusal' in decision) {
+      const { refusal, policy } = decision;
+      const { code, status } = problemOf(refusal, '');
+      this.publishRefused(route, { ...request, identity: request.requested.identity }, status, code, policy);
+      this.published.add(refusal);
+      throw refusal;
+    }
+    const { terms } = decision;
     const token = this.tokens.sign(terms);
-    const { room, identity, ttl, grants } = terms;
-    const event: TokenIssuedEvent = Object.assign(factsOf(context, route), { room, identity, ttl, grants });
+    const { room, identity, rule, ttl, grants } = terms;
+    const event: TokenIssuedEvent = {
+      ...originOf(route, request.caller),
+      room,
+      identity,
+      ...(rule !== undefined && { rule }),
+      ttl,
+      grants,
+    };
     this.events.emit(TOKEN_ISSUED, event);
     return { token, terms };
   }
 
-  /** Accounts for a token request that ended in a failure, wherever that was. */
-  refused(route: string, { status, code }: Problem): void {
-    this.events.emit(TOKEN_REFUSED, { ...factsOf(currentContext(), route), status, code } satisfies TokenRefusedEvent);
+  /**
+   * Publishes an error of a token route, unless {@link admit} has done so. `room` and `identity` are as the client sent them; only
+   * valid names are published.
+   */
+  refused(route: string, error: unknown, { status, code }: Problem, request: RefusedRequest): void {
+    if (error instanceof Error && this.published.has(error)) return;
+    this.publishRefused(route, request, status, code);
+  }
+
+  private publishRefused(
+    route: string,
+    { caller, room, identity }: RefusedRequest,
+    status: number,
+    code: string,
+    policy?: string,
+  ): void {
+    const known = caller?.kind === 'verified' ? caller.identity : identity;
+    const event: TokenRefusedEvent = {
+      ...originOf(route, caller),
+      ...(isFitName(room) && { room }),
+      ...(isFitName(known) && { identity: known }),
+      ...(policy !== undefined && { policy }),
+      status,
+      code,
+    };
+    this.events.emit(TOKEN_REFUSED, event);
   }
 }
 
-function noteRequest({ audit }: RequestContext, { room, requested }: AdmissionRequest): void {
-  audit.room = room;
-  if (requested.identity !== undefined) audit.identity = requested.identity;
+function originOf(route: string, caller: Caller | undefined) {
+  const { requestId = '', address = '' } = currentContext() ?? {};
+  return { route, requestId, address, ...(caller && { caller: nameOf(caller) }) };
 }
 
-function factsOf(context: RequestContext | undefined, route: string) {
-  return { route, requestId: context?.requestId ?? '', address: context?.address ?? '', ...context?.audit };
-}
+const nameOf = (caller: Caller): string =>
+  caller.kind === 'anonymous' ? 'anonymous' : `${caller.issuer} ${caller.subject}`;

@@ -1,16 +1,17 @@
-/** The form of POST /token's answers, as OpenVidu's clients read them: TOKEN_RESPONSE_FORMAT for tokens and failures alike. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 
 import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
 import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { AdmissionService } from './admission.service.js';
+import { bodyOf } from './request-body.js';
 
 type Format = Environment['TOKEN_RESPONSE_FORMAT'];
 
+/** Writes tokens and errors of POST /token in TOKEN_RESPONSE_FORMAT. */
 @Injectable()
 export class OpenViduFormat implements ErrorFormat {
   readonly path = '/token';
@@ -31,12 +32,13 @@ export class OpenViduFormat implements ErrorFormat {
   }
 
   renderError({ detail }: Problem, response: Response): void {
-    // Strict clients decode the object as a map of strings: no other key, and no value of another type.
+    // OpenVidu's iOS client decodes a map of strings: other keys or types break it.
     this.render(detail, { errorMessage: detail }, response);
   }
 
-  onError(problem: Problem): void {
-    this.admissions.refused(this.path, problem);
+  onError(problem: Problem, request: Request, error: unknown): void {
+    const { roomName: room, participantName: identity } = bodyOf(request);
+    this.admissions.refused(this.path, error, problem, { caller: request.caller, room, identity });
   }
 
   private render(text: string, object: Record<string, string>, response: Response): void {

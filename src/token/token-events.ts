@@ -1,32 +1,38 @@
-/** Every decision about a token, as an event that logs, metrics and a team's own modules listen to. */
 import { OnEvent } from '@nestjs/event-emitter';
 
-import type { AuditFacts } from '../logging/request-context.js';
 import type { JoinGrants } from '../policy/join-terms.js';
 
-/** What both kinds of decision know. Holds no token and no secret. */
-interface TokenDecision extends AuditFacts {
-  /** The route asked, as its path. */
+/** What both kinds of decision have. No member contains a token, a secret or a claim other than issuer and subject. */
+interface TokenDecision {
+  /** The path of the route. */
   readonly route: string;
   readonly requestId: string;
-  /** The client's address, as TRUST_PROXY lets us see it. */
+  /** The client's address, subject to TRUST_PROXY. */
   readonly address: string;
+  /** `<issuer> <subject>`, or `anonymous`; missing if the caller was not identified. */
+  readonly caller?: string;
 }
 
-/** A token was signed and is about to be answered. */
+/** A token was signed. */
 export interface TokenIssuedEvent extends TokenDecision {
   readonly room: string;
   readonly identity: string;
   /** Seconds. */
   readonly ttl: number;
   readonly grants: JoinGrants;
+  /** The rule of JOIN_RULES_FILE that admitted the participant, counted from 1. */
+  readonly rule?: number;
 }
 
-/** No token was signed. Room and identity are known if the request came as far as a policy. */
+/** A token request failed. Room and identity are missing if the request does not state valid ones. */
 export interface TokenRefusedEvent extends TokenDecision {
+  readonly room?: string;
+  readonly identity?: string;
   readonly status: number;
-  /** The failure's stable code. */
+  /** The stable code of the error. */
   readonly code: string;
+  /** The class of the policy that refused. */
+  readonly policy?: string;
 }
 
 export const TOKEN_ISSUED = 'token.issued';
@@ -38,8 +44,20 @@ type ListenerOf<Event> = <Method extends (event: Event) => unknown>(
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
-/** Calls the method for every issued token, after the decision; what it throws is logged and changes nothing. */
+/**
+ * Calls the method for every issued token, after the decision. Errors of the method are logged and change nothing.
+ *
+ * @example
+ * @OnTokenIssued()
+ * issued({ room, identity }: TokenIssuedEvent): void {}
+ */
 export const OnTokenIssued = (): ListenerOf<TokenIssuedEvent> => OnEvent(TOKEN_ISSUED);
 
-/** Calls the method for every refused token request, whatever the cause; what it throws is logged and changes nothing. */
+/**
+ * Calls the method for every refused token request, whatever the cause. Errors of the method are logged and change nothing.
+ *
+ * @example
+ * @OnTokenRefused()
+ * refused({ address, code }: TokenRefusedEvent): void {}
+ */
 export const OnTokenRefused = (): ListenerOf<TokenRefusedEvent> => OnEvent(TOKEN_REFUSED);

@@ -1,6 +1,6 @@
-/** What POST /livekit/token is to its clients: its address, LiveKit's address in its answers, and an account of failures. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import type { Request } from 'express';
 
 import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
@@ -8,6 +8,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { AdmissionService } from './admission.service.js';
+import { bodyOf } from './request-body.js';
 
 @Injectable()
 export class TokenSourceFormat implements ErrorFormat {
@@ -23,13 +24,14 @@ export class TokenSourceFormat implements ErrorFormat {
     formats.add(this);
   }
 
-  /** Where clients connect, as ws:// or wss://, which every client takes. Refuses if no operator said where. */
+  /** LIVEKIT_URL as ws:// or wss://, which every client accepts. Throws LIVEKIT_URL_MISSING (503) if it is not set. */
   serverUrl(): string {
     if (this.liveKitUrl === undefined) throw new ProblemException('LIVEKIT_URL_MISSING');
     return this.liveKitUrl.replace(/^http/, 'ws');
   }
 
-  onError(problem: Problem): void {
-    this.admissions.refused(this.path, problem);
+  onError(problem: Problem, request: Request, error: unknown): void {
+    const { room_name: room, participant_identity: identity } = bodyOf(request);
+    this.admissions.refused(this.path, error, problem, { caller: request.caller, room, identity });
   }
 }

@@ -19,7 +19,7 @@ const MAX_VALUES = 1_000;
 @Injectable()
 export class BodyShapeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const { body } = context.getArgByIndex<Request>(0);
+    const { body } = context.switchToHttp().getRequest<Request>();
     let values = 0;
     let level = isNested(body) ? [body] : [];
     for (let depth = 1; level.length > 0; depth += 1) {

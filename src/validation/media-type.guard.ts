@@ -7,7 +7,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const request = context.getArgByIndex<Request>(0);
+    const request = context.switchToHttp().getRequest<Request>();
     if (request.body === undefined && hasBody(request)) {
       throw new ProblemException('UNSUPPORTED_MEDIA_TYPE');
     }
