@@ -40,6 +40,11 @@ export class ClaimTemplate {
     return new ClaimTemplate(source, paths, [...texts, rest]);
   }
 
+  /** A template that is the value of one claim. */
+  static ofClaim(path: ClaimPath): ClaimTemplate {
+    return new ClaimTemplate(`\${${path.source}}`, [path], ['', '']);
+  }
+
   /** The text before the first claim; the whole text if there is no claim. */
   get literalPrefix(): string {
     return this.texts[0] ?? '';
@@ -48,6 +53,13 @@ export class ClaimTemplate {
   /** Whether the text depends on the caller. */
   get hasClaims(): boolean {
     return this.paths.length > 0;
+  }
+
+  /** Whether the template is claims only, none of which exist. */
+  isAbsentFrom(claims: Claims): boolean {
+    return (
+      this.texts.every((text) => text.trim() === '') && this.paths.every((path) => path.read(claims) === undefined)
+    );
   }
 
   /**

@@ -1,26 +1,23 @@
-/** Whether access tokens can be verified: whether the issuer's keys are there, and could be fetched when last asked for. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
 
-import { OidcTokenVerifier } from './oidc-token.verifier.js';
-import { TokenVerifier } from './token.verifier.js';
+import { OidcProviders } from './oidc-providers.service.js';
+import type { OidcProvider } from './oidc.provider.js';
 
+/** Whether access tokens can be verified, for each identity provider: `issuer`, or `issuer-<name>` for those of the file. */
 @Injectable()
 @Dependency('issuer')
 export class IssuerHealth implements HealthCheck {
-  private readonly verifier: OidcTokenVerifier | undefined;
+  constructor(private readonly providers: OidcProviders) {}
 
-  /** A verifier that a team brings depends on what the team knows. */
-  constructor(@Inject(TokenVerifier) verifier: TokenVerifier | null) {
-    this.verifier = verifier instanceof OidcTokenVerifier ? verifier : undefined;
+  parts(): ReadonlyMap<string, HealthCheck> {
+    return new Map(this.providers.all.map((provider) => [provider.settings.name ?? '', checkOf(provider)]));
   }
 
-  get configured(): boolean {
-    return this.verifier !== undefined;
-  }
-
-  async check(): Promise<void> {
-    await this.verifier?.reachIssuer();
+  check(): void {
+    // Each part has a check of its own.
   }
 }
+
+const checkOf = (provider: OidcProvider): HealthCheck => ({ check: () => provider.reach() });

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
-import { fetchPublishedKeys, type OidcKeySource } from './oidc.published-keys.js';
+import { fetchPublishedKeys, type OidcKeySource } from './issuer.metadata.js';
 import { usableKeys } from './usable-keys.js';
 
 /** Milliseconds after which keys are fetched again in the background. Bounds how long a withdrawn key is accepted. */

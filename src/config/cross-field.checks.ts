@@ -21,11 +21,43 @@ export function* crossFieldErrors(
     yield ['LIVEKIT_API_KEY', 'must be given in production, with LIVEKIT_API_SECRET, or LIVEKIT_KEYS_FILE instead'];
   }
 
-  if (values.AUTH_MODE === 'oidc') {
-    if (values.OIDC_ISSUER === undefined) yield ['OIDC_ISSUER', 'must be given when AUTH_MODE is oidc'];
-    if (values.OIDC_AUDIENCE === undefined) yield ['OIDC_AUDIENCE', 'must be given when AUTH_MODE is oidc'];
-  } else if (values.OIDC_ISSUER !== undefined || values.OIDC_JWKS_URI !== undefined) {
-    // An operator who names an issuer expects that callers are authenticated.
-    yield ['AUTH_MODE', 'must be oidc when OIDC_ISSUER or OIDC_JWKS_URI is given'];
+  yield* authenticationErrors(values);
+}
+
+/** Variables of the one provider that OIDC_PROVIDERS_FILE replaces. */
+const OF_ONE_PROVIDER = [
+  'OIDC_ISSUER',
+  'OIDC_AUDIENCE',
+  'OIDC_CLIENT_IDS',
+  'OIDC_JWKS_URI',
+  'OIDC_TOKEN_TYPE',
+  'OIDC_TENANTS',
+] as const satisfies readonly (keyof Values)[];
+
+function* authenticationErrors(values: Values): Generator<[name: keyof Values, message: string]> {
+  const { AUTH_MODE: mode, OIDC_ISSUER: issuer, OIDC_PROVIDERS_FILE: file } = values;
+  if (mode !== 'oidc') {
+    // An operator who names an issuer expects that its tokens are required.
+    if (issuer !== undefined || values.OIDC_JWKS_URI !== undefined || file !== undefined) {
+      yield ['AUTH_MODE', 'must be oidc when OIDC_ISSUER, OIDC_JWKS_URI or OIDC_PROVIDERS_FILE is given'];
+    }
+    return;
+  }
+  if (file !== undefined) {
+    const others = OF_ONE_PROVIDER.filter((name) => values[name] !== undefined);
+    if (others.length > 0) yield ['OIDC_PROVIDERS_FILE', `must not be given beside ${others.join(', ')}`];
+    return;
+  }
+  if (issuer === undefined)
+    yield ['OIDC_ISSUER', 'must be given when AUTH_MODE is oidc, or OIDC_PROVIDERS_FILE instead'];
+  if (values.OIDC_AUDIENCE === undefined && values.OIDC_CLIENT_IDS === undefined) {
+    yield ['OIDC_AUDIENCE', 'or OIDC_CLIENT_IDS must be given when AUTH_MODE is oidc'];
+  }
+  const multiTenant = issuer?.includes('{tenantid}') === true;
+  if (multiTenant && values.OIDC_TENANTS === undefined) {
+    yield ['OIDC_TENANTS', 'must be given when OIDC_ISSUER contains {tenantid}'];
+  }
+  if (!multiTenant && issuer !== undefined && values.OIDC_TENANTS !== undefined) {
+    yield ['OIDC_TENANTS', 'must not be given unless OIDC_ISSUER contains {tenantid}'];
   }
 }

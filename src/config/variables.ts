@@ -77,23 +77,45 @@ export const VARIABLES = {
     defaultInWords: 'metadata,attributes,agents without authentication, else agents',
   }),
   AUTH_MODE: variable({
-    meaning: 'who may call: `none` (anybody) or `oidc` (bearers of an access token)',
-    read: oneOf('none', 'oidc'),
+    meaning:
+      "who may call: `none` (anybody), `oidc` (callers with an access token) or `custom` (callers whom a team's verifier knows)",
+    read: oneOf('none', 'oidc', 'custom'),
     default: 'none',
     inProduction: MUST_BE_STATED,
   }),
   OIDC_ISSUER: optional({ meaning: 'issuer whose access tokens are accepted', read: secureUrl }),
-  OIDC_AUDIENCE: optional({ meaning: 'audience that access tokens must be made for', read: text }),
+  OIDC_AUDIENCE: optional({
+    meaning: 'audiences, comma separated; access tokens must name one of them in `aud`',
+    read: listOf(text),
+  }),
+  OIDC_CLIENT_IDS: optional({
+    meaning:
+      'clients, comma separated; access tokens must be issued to one of them (`azp`, `client_id`, `cid` or `appid`)',
+    read: listOf(text),
+  }),
+  OIDC_TOKEN_TYPE: optional({
+    meaning: '`at+jwt` requires the header type of RFC 9068, `id` accepts ID tokens too',
+    read: oneOf('at+jwt', 'id'),
+    defaultInWords: 'any access token',
+  }),
+  OIDC_TENANTS: optional({
+    meaning: 'tenants of Microsoft Entra, comma separated, if `OIDC_ISSUER` contains `{tenantid}`',
+    read: listOf(text),
+  }),
   OIDC_JWKS_URI: optional({ meaning: "the issuer's keys", read: secureUrl, defaultInWords: 'by discovery' }),
   OIDC_IDENTITY_CLAIM: variable({
-    meaning: "claim that becomes the participant's identity",
+    meaning: "claim, or path of a claim, that becomes the participant's identity",
     read: text,
     default: 'sub',
   }),
   OIDC_NAME_CLAIM: variable({
-    meaning: "claim that becomes the participant's display name",
+    meaning: "claim, or path of a claim, that becomes the participant's display name",
     read: text,
     default: 'name',
+  }),
+  OIDC_PROVIDERS_FILE: optional({
+    meaning: 'YAML file of several identity providers, instead of the other variables; read again when it changes',
+    read: readableFile,
   }),
   JOIN_RULES_FILE: optional({ meaning: 'rules of who may join which rooms with which grants', read: readableFile }),
   CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),

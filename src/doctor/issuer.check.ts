@@ -1,16 +1,19 @@
-/** Whether access tokens can be verified: the issuer is reached, is the one we name, and publishes keys that we accept. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { JWK } from 'jose';
 
-import { fetchPublishedKeys, IssuerError } from '../auth/oidc.published-keys.js';
+import { fetchPublishedKeys, IssuerError } from '../auth/issuer.metadata.js';
+import { readProviders } from '../auth/provider.reader.js';
+import { issuersOf, type ProviderSettings } from '../auth/provider.settings.js';
 import { usableKeys } from '../auth/usable-keys.js';
+import { EnvironmentError } from '../config/environment.error.js';
 import type { Environment } from '../config/environment.js';
 
 import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { networkFailure } from './network-failure.js';
 
+/** Whether access tokens can be verified: each issuer can be reached, is the configured one, and publishes usable keys. */
 @Injectable()
 export class IssuerCheck extends DoctorCheck {
   override readonly name = 'issuer';
@@ -20,33 +23,45 @@ export class IssuerCheck extends DoctorCheck {
   }
 
   override async run(): Promise<readonly Finding[]> {
-    const issuer = this.config.get('OIDC_ISSUER', { infer: true });
-    const jwksUri = this.config.get('OIDC_JWKS_URI', { infer: true });
-    if (issuer === undefined) return [skipped('AUTH_MODE is none: everybody may ask for a token, as anybody.')];
-    const { host } = new URL(jwksUri ?? issuer);
+    const mode = this.config.get('AUTH_MODE', { infer: true });
+    if (mode === 'none') return [skipped('AUTH_MODE is none: everybody may ask for a token, as anybody.')];
+    if (mode === 'custom') return [skipped("AUTH_MODE is custom: callers are verified by a team's module.")];
     try {
-      const { keys } = await fetchPublishedKeys({ issuer, jwksUri });
-      return [judged(host, await usableKeys(keys))];
+      const issuers = readProviders(this.config).flatMap((provider) =>
+        issuersOf(provider).map((issuer) => findingOf(provider, issuer)),
+      );
+      return await Promise.all(issuers);
     } catch (error) {
-      if (error instanceof IssuerError) {
-        return [
-          fault(
-            `${error.message} (${host})`,
-            'OIDC_ISSUER must be the issuer, letter by letter, as its own document says.',
-          ),
-        ];
-      }
-      const { reason, advice } = networkFailure(error);
-      return [fault(`The issuer's keys cannot be fetched from ${host}: ${reason}.`, advice)];
+      if (!(error instanceof EnvironmentError)) throw error;
+      return error.invalid.map(({ variable, message }) =>
+        fault(`${variable} ${message}.`, 'See docs/authentication.md; the service does not start with this.'),
+      );
     }
   }
 }
 
-function judged(host: string, usable: readonly JWK[]): Finding {
-  if (usable.length > 0)
-    return ok(`The issuer is who OIDC_ISSUER says, and publishes its keys (${usable.length}) at ${host}.`);
+async function findingOf({ jwksUri, name }: ProviderSettings, issuer: string): Promise<Finding> {
+  const { host } = new URL(jwksUri ?? issuer);
+  const place = name === undefined ? host : `${host}, provider ${name}`;
+  try {
+    const { keys } = await fetchPublishedKeys({ issuer, jwksUri });
+    return judged(place, await usableKeys(keys));
+  } catch (error) {
+    if (error instanceof IssuerError) {
+      return fault(
+        `${error.message} (${place})`,
+        'The configured issuer must be exactly the one in its own discovery document.',
+      );
+    }
+    const { reason, advice } = networkFailure(error);
+    return fault(`The issuer's keys cannot be fetched from ${place}: ${reason}.`, advice);
+  }
+}
+
+function judged(place: string, usable: readonly JWK[]): Finding {
+  if (usable.length > 0) return ok(`The issuer can be reached, and publishes its keys (${usable.length}) at ${place}.`);
   return fault(
-    `The issuer publishes no key at ${host} by which access tokens could be verified.`,
-    'Let it sign access tokens by an asymmetric algorithm, such as RS256 or ES256, and publish the key.',
+    `The issuer publishes no key at ${place} by which access tokens could be verified.`,
+    'Let it sign access tokens with an asymmetric algorithm, such as RS256 or ES256, and publish the key.',
   );
 }

@@ -120,6 +120,18 @@ export const ERRORS = {
     detail: 'Forbidden',
     documentation: "A team's code threw Nest's `ForbiddenException` without an `errorCode`, or a guard returned false.",
   },
+  IDENTITY_AMBIGUOUS: {
+    status: 403,
+    detail: 'The claims of the access token do not name exactly one identity.',
+    documentation:
+      'An identity is composed of several claims, and one of them contains the text that separates them: it could be the identity of another caller.',
+  },
+  GROUPS_OVERAGE: {
+    status: 403,
+    detail: 'The access token lists no groups, since the user is a member of too many.',
+    documentation:
+      'Microsoft Entra lists at most 200 groups. Assign groups to the application, or use app roles instead.',
+  },
   IDENTITY_NOT_OWN: {
     status: 403,
     detail: 'The identity must be the one of the access token, or be left out.',

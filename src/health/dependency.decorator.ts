@@ -9,6 +9,11 @@ export interface HealthCheck {
    */
   readonly configured?: boolean;
   /**
+   * For a dependency of several parts: a check for each, instead of `check()`. A part is reported as `<name>-<part>`, or as `<name>` if
+   * its key is empty. Called for each report, so parts may come and go.
+   */
+  parts?(): ReadonlyMap<string, HealthCheck>;
+  /**
    * Throws if the dependency is unavailable. The error is logged and not shown to clients. Called at most every 5 s; after 2 s
    * `signal` is aborted and the dependency counts as degraded.
    */

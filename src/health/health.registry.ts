@@ -40,8 +40,15 @@ export class HealthRegistry implements OnModuleInit {
 
   /** The status of each dependency by name, at most 5 s old. Resolves within 500 ms. */
   async states(): Promise<ReadonlyMap<string, DependencyStatus>> {
-    const states = [...this.checks].map(async ([name, check]) => [name, await this.stateOf(name, check)] as const);
+    const states = [...this.parts()].map(async ([name, check]) => [name, await this.stateOf(name, check)] as const);
     return new Map(await Promise.all(states));
+  }
+
+  private *parts(): Generator<[name: string, check: HealthCheck]> {
+    for (const [name, check] of this.checks) {
+      if (check.parts === undefined) yield [name, check];
+      for (const [part, own] of check.parts?.() ?? []) yield [part === '' ? name : `${name}-${part}`, own];
+    }
   }
 
   private stateOf(name: string, check: HealthCheck): Promise<DependencyStatus> {

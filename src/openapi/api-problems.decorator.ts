@@ -23,6 +23,8 @@ export const CALLER_ERRORS = [
   'INVALID_REQUEST',
   'INVALID_TOKEN',
   'IDENTITY_CLAIM_MISSING',
+  'IDENTITY_AMBIGUOUS',
+  'GROUPS_OVERAGE',
   'AUTHENTICATION_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 

@@ -17,24 +17,31 @@ export class IssuerError extends Error {}
 /** Fetches the keys that an issuer publishes. Throws an {@link IssuerError}, or the error of `fetch`. */
 export async function fetchPublishedKeys({ issuer, jwksUri }: OidcKeySource): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-  const keySet = await fetchJson(jwksUri ?? (await discover(issuer, signal)), signal);
+  const keySet = await fetchJson(jwksUri ?? (await discoveredUrl(issuer, 'jwks_uri', signal)), signal);
   if (!Array.isArray(keySet['keys'])) throw new IssuerError('The issuer did not answer a set of keys.');
   return keySet as unknown as JSONWebKeySet;
 }
 
-/** OpenID Connect Discovery 1.0, section 4: the document must name exactly the issuer that was asked. */
-async function discover(issuer: string, signal: AbortSignal): Promise<string> {
-  const { issuer: named, jwks_uri: uri } = await fetchJson(`${bare(issuer)}/.well-known/openid-configuration`, signal);
+/**
+ * Reads a URL from the discovery document of an issuer, which must name exactly the issuer that was asked (OpenID Connect
+ * Discovery 1.0, section 4). Throws an {@link IssuerError}, or the error of `fetch`.
+ */
+export async function discoveredUrl(
+  issuer: string,
+  name: 'jwks_uri' | 'introspection_endpoint',
+  signal = AbortSignal.timeout(FETCH_TIMEOUT_MS),
+): Promise<string> {
+  const { issuer: named, [name]: url } = await fetchJson(`${bare(issuer)}/.well-known/openid-configuration`, signal);
   if (named !== issuer) {
     const slash = typeof named === 'string' && bare(named) === bare(issuer) ? ': one of the two ends with a slash' : '';
-    throw new IssuerError(`The discovery document is of another issuer than OIDC_ISSUER${slash}.`);
+    throw new IssuerError(`The discovery document is of another issuer than the configured one${slash}.`);
   }
-  if (typeof uri !== 'string') throw new IssuerError('The discovery document names no jwks_uri.');
+  if (typeof url !== 'string') throw new IssuerError(`The discovery document names no ${name}.`);
   try {
-    return secureUrl(uri);
+    return secureUrl(url);
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
-    throw new IssuerError(`The jwks_uri of the discovery document ${error.message}.`);
+    throw new IssuerError(`The ${name} of the discovery document ${error.message}.`);
   }
 }
 

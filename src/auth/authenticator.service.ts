@@ -1,0 +1,100 @@
+import { HttpException, Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { DiscoveryService } from '@nestjs/core';
+import type { Request } from 'express';
+
+import { EnvironmentError } from '../config/environment.error.js';
+import type { Environment } from '../config/environment.js';
+import { ProblemException } from '../errors/problem.exception.js';
+
+import { CallerVerifier } from './caller-verifier.decorator.js';
+import type { VerifiedCaller } from './caller.js';
+import { OidcTokenVerifier } from './oidc-token.verifier.js';
+import { TokenVerifier } from './token.verifier.js';
+
+/** The injection token of `Extensions.authentication`. */
+export const ONLY_VERIFIER = Symbol('only verifier');
+
+/** Finds out who sends a request, by all verifiers in order. For guards of other transports too, such as WebSocket gateways. */
+@Injectable()
+export class Authenticator implements OnModuleInit {
+  private readonly logger = new Logger('Authenticator');
+  private readonly mode: Environment['AUTH_MODE'];
+  private verifiers: readonly TokenVerifier[] = [];
+
+  constructor(
+    config: ConfigService<Environment, true>,
+    private readonly discovery: DiscoveryService,
+    private readonly oidc: OidcTokenVerifier,
+    @Optional() @Inject(ONLY_VERIFIER) private readonly only?: TokenVerifier,
+  ) {
+    this.mode = config.get('AUTH_MODE', { infer: true });
+  }
+
+  /** Finds the verifiers. Throws if one cannot be called, or if AUTH_MODE is `custom` and there is none. */
+  onModuleInit(): void {
+    const found = this.registered();
+    const names = found.map(({ name }) => name);
+    if (this.mode === 'none') {
+      if (names.length > 0) this.logger.warn('AUTH_MODE is none: these verifiers are not asked', { verifiers: names });
+    } else {
+      this.verifiers = found.map(({ verifier }) => verifier);
+      if (names.length > 0) this.logger.log('Verifiers of callers, in order', { verifiers: names });
+    }
+    if (this.only !== undefined) {
+      this.logger.warn('Extensions.authentication is deprecated: mark the verifier @CallerVerifier() instead');
+      this.verifiers = [...this.verifiers, this.only];
+    }
+    if (this.mode === 'custom' && this.verifiers.length === 0) {
+      const message = 'must be none or oidc: no imported module has a provider marked @CallerVerifier()';
+      throw new EnvironmentError([{ variable: 'AUTH_MODE', message }]);
+    }
+    if (this.mode === 'oidc') this.verifiers = [...this.verifiers, this.oidc];
+  }
+
+  /** False if every caller is anonymous. */
+  get enabled(): boolean {
+    return this.verifiers.length > 0;
+  }
+
+  /** Throws a problem with the code AUTHENTICATION_REQUIRED, INVALID_TOKEN or AUTHENTICATION_UNAVAILABLE, or that of a verifier. */
+  async authenticate(request: Request): Promise<VerifiedCaller> {
+    let presented = false;
+    for (const verifier of this.verifiers) {
+      const credential = verifier.credentialOf(request);
+      if (credential === undefined) continue;
+      presented = true;
+      const caller = await verifiedBy(verifier, credential, request);
+      if (caller !== undefined) return caller;
+    }
+    throw new ProblemException(presented ? 'INVALID_TOKEN' : 'AUTHENTICATION_REQUIRED');
+  }
+
+  private registered(): { readonly name: string; readonly verifier: TokenVerifier }[] {
+    return this.discovery
+      .getProviders({ metadataKey: CallerVerifier.KEY })
+      .map((wrapper) => {
+        const { order = 0 } = this.discovery.getMetadataByDecorator(CallerVerifier, wrapper) ?? {};
+        const { instance } = wrapper as { instance?: unknown };
+        const name = String(wrapper.name);
+        if (!(instance instanceof TokenVerifier)) {
+          throw new Error(`The caller verifier ${name} must be a singleton that extends TokenVerifier.`);
+        }
+        return { name, order, verifier: instance };
+      })
+      .sort((one, other) => one.order - other.order);
+  }
+}
+
+async function verifiedBy(
+  verifier: TokenVerifier,
+  credential: string,
+  request: Request,
+): Promise<VerifiedCaller | undefined> {
+  try {
+    return await verifier.verify(credential, request);
+  } catch (error) {
+    if (error instanceof HttpException) throw error;
+    throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
+  }
+}

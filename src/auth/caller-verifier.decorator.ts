@@ -1,0 +1,17 @@
+import { DiscoveryService } from '@nestjs/core';
+
+export interface CallerVerifierOptions {
+  /**
+   * Verifiers with a lower order are asked first.
+   *
+   * @default 0
+   */
+  readonly order?: number;
+}
+
+const Marked = DiscoveryService.createDecorator<CallerVerifierOptions>();
+
+/** Registers a {@link TokenVerifier} of any imported module. It is asked unless AUTH_MODE is `none`. */
+export const CallerVerifier = Object.assign((options: CallerVerifierOptions = {}) => Marked(options), {
+  KEY: Marked.KEY,
+});
