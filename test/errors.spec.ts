@@ -25,7 +25,7 @@ import { DeliveryStore } from '../src/webhook/delivery.store.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { AUDIENCE, FakeIssuer } from './support/issuer.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { temporaryFile } from './support/temporary-file.js';
 import { eventBody, sendWebhook, type WebhookOptions } from './support/webhook-sender.js';
@@ -97,6 +97,10 @@ let livekit: FakeLiveKit;
 let service: RunningApp;
 let withoutIssuer: RunningApp;
 let limited: RunningApp;
+const UNREACHABLE = 'http://127.0.0.1:9';
+
+/** With a provider whose identities are composed of two claims. */
+let composed: RunningApp;
 /** Production, without the settings that a development environment has by default. */
 let bare: RunningApp;
 
@@ -110,7 +114,13 @@ beforeAll(async () => {
     CLIENT_FIELDS: 'attributes',
     METRICS_TOKEN: 'token-of-the-metrics',
   });
-  withoutIssuer = await start({ AUTH_MODE: 'oidc', OIDC_ISSUER: 'http://127.0.0.1:9', OIDC_AUDIENCE: 'a' });
+  withoutIssuer = await start({ AUTH_MODE: 'oidc', OIDC_ISSUER: UNREACHABLE, OIDC_AUDIENCE: 'a' });
+  composed = await start({
+    AUTH_MODE: 'oidc',
+    OIDC_PROVIDERS_FILE: temporaryFile(
+      JSON.stringify([{ name: 'staff', issuer: issuer.url, audience: AUDIENCE, identity: '${tenant}:${sub}' }]),
+    ).path,
+  });
   limited = await start({ RATE_LIMIT_PER_ADDRESS: '1' });
   bare = await start({
     NODE_ENV: 'production',
@@ -120,7 +130,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  for (const app of [bare, limited, withoutIssuer, service]) await app.close();
+  for (const app of [bare, composed, limited, withoutIssuer, service]) await app.close();
   await livekit.stop();
   await issuer.down();
 });
@@ -152,7 +162,9 @@ function tokenErrors(path: string, body: (room: string, more?: object) => object
     INVALID_REQUEST: () => post(body('open'), { authorization: 'Bearer a b' }),
     INVALID_TOKEN: () => post(body('open'), { authorization: 'Bearer nothing' }),
     IDENTITY_CLAIM_MISSING: async () => post(body('open'), await bearer({ sub: ' ' })),
-    AUTHENTICATION_UNAVAILABLE: async () => withoutIssuer.post(path, body('open'), await bearer()),
+    IDENTITY_AMBIGUOUS: async () => composed.post(path, body('open'), await bearer({ tenant: 'a:b' })),
+    GROUPS_OVERAGE: async () => post(body('open'), await bearer({ _claim_names: { groups: 'src1' } })),
+    AUTHENTICATION_UNAVAILABLE: async () => withoutIssuer.post(path, body('open'), await bearer({ iss: UNREACHABLE })),
     ROOM_NOT_ALLOWED: () => post(body('closed')),
     RATE_LIMITED: async () => {
       await limited.post(path, body('open'));
