@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 
 import { fetchPublishedKeys, type OidcKeySource } from './issuer.metadata.js';
 import { usableKeys } from './usable-keys.js';
@@ -102,7 +102,7 @@ export class OidcKeySet {
   private async replace(keySet: JSONWebKeySet): Promise<void> {
     const published = JSON.stringify(keySet);
     if (published === this.published) return;
-    const keys = await usableKeys(keySet.keys);
+    const keys = (await usableKeys(keySet.keys)).filter((key) => isKeyOf(this.source.issuer, key));
     const ignored = keySet.keys.length - keys.length;
     if (ignored > 0)
       this.logger.warn('The issuer publishes keys that cannot be used', { issuer: this.source.issuer, ignored });
@@ -110,4 +110,11 @@ export class OidcKeySet {
     this.published = published;
     this.onChange();
   }
+}
+
+/** Microsoft Entra names the issuer of each key, with `{tenantid}` for a key of all tenants. */
+function isKeyOf(issuer: string, { issuer: named }: JWK & { readonly issuer?: unknown }): boolean {
+  if (typeof named !== 'string') return true;
+  const [before = '', after] = named.split('{tenantid}');
+  return after === undefined ? issuer === named : issuer.startsWith(before) && issuer.endsWith(after);
 }

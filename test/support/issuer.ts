@@ -1,12 +1,16 @@
 /** An OpenID Connect issuer in the process: signs access tokens, rotates its keys, goes down, hangs, and comes back. */
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 import { afterAll } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
 export const AUDIENCE = 'livekit-token-service';
+
+/** The client that may introspect. */
+export const INTROSPECTION_CLIENT = { clientId: 'token-service', secret: 'hunter2:of/the client' };
 
 interface SigningKey {
   readonly kid: string;
@@ -29,6 +33,8 @@ export class FakeIssuer {
   behaviour: 'answer' | 'hang' | 'error' | 'nonsense' = 'answer';
   /** Published beside the keys that sign. */
   otherKeys: JWK[] = [];
+  /** What introspection says of tokens that are active, by token. */
+  readonly active = new Map<string, Record<string, unknown>>();
   private keys: SigningKey[] = [];
   private server: Server | undefined;
   private port = 0;
@@ -52,7 +58,7 @@ export class FakeIssuer {
 
   /** Listens, after `down` on the same port again. */
   async up(): Promise<void> {
-    this.server = createServer((request, response) => this.answer(request.url ?? '', response));
+    this.server = createServer((request, response) => void this.answer(request, response));
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
@@ -68,10 +74,10 @@ export class FakeIssuer {
   }
 
   /** Signs with a new key from now on; the old ones stay published unless they are dropped. */
-  async rotate({ alg = 'RS256', drop = false } = {}): Promise<void> {
+  async rotate({ alg = 'RS256', drop = false, publish = {} } = {}): Promise<void> {
     const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
     const kid = `key-${this.keys.length + 1}-${alg}`;
-    const publicJwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
+    const publicJwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig', ...publish };
     this.keys = [{ kid, alg, privateKey, publicJwk }, ...(drop ? [] : this.keys)];
   }
 
@@ -93,16 +99,28 @@ export class FakeIssuer {
       .sign(key.privateKey);
   }
 
-  private answer(path: string, response: ServerResponse): void {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
     this.requests.push(path);
     if (this.behaviour === 'hang') return;
     if (this.behaviour === 'error') response.statusCode = 500;
-    const body =
-      this.behaviour === 'nonsense'
-        ? { nothing: true }
-        : path === '/keys'
-          ? { keys: this.publicJwks }
-          : { issuer: this.url, jwks_uri: `${this.url}/keys` };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+    const body = this.behaviour === 'nonsense' ? { nothing: true } : await this.bodyFor(request);
+    if (body === undefined) response.statusCode = 401;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body ?? { error: 'invalid_client' }));
+  }
+
+  private async bodyFor(request: IncomingMessage): Promise<object | undefined> {
+    const { url = '', headers } = request;
+    if (url === '/keys') return { keys: this.publicJwks };
+    if (url === '/introspect') {
+      const { clientId, secret } = INTROSPECTION_CLIENT;
+      const credentials = Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString('base64');
+      if (headers.authorization !== `Basic ${credentials}`) return undefined;
+      const claims = this.active.get(new URLSearchParams(await text(request)).get('token') ?? '');
+      return claims ? { active: true, ...claims } : { active: false };
+    }
+    // Also below a path, as of a tenant.
+    const issuer = this.url + url.replace('/.well-known/openid-configuration', '');
+    return { issuer, jwks_uri: `${this.url}/keys`, introspection_endpoint: `${this.url}/introspect` };
   }
 }
