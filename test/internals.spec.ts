@@ -8,6 +8,9 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
 
+/** Names of a public standard: a claim of OpenID Connect Core 1.0, section 5.6.2. */
+const STANDARD = ['auth/token-acceptance.ts: _claim_names'];
+
 /** Names such as `_events` that a string, a type or a pattern gives to a property. Local names may start with an underscore. */
 function privateNames(text: string): string[] {
   const found: string[] = [];
@@ -56,7 +59,7 @@ it('src has no private names of Node or of a library', () => {
   const found = files.flatMap((path) =>
     privateNames(readFileSync(join(SRC, path), 'utf8')).map((name) => `${path}: ${name}`),
   );
-  expect(found).toEqual([]);
+  expect(found).toEqual(STANDARD);
 });
 
 it.each(['package.json', 'Dockerfile'])('%s has only options that Node documents', (file) => {

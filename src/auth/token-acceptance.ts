@@ -72,7 +72,10 @@ function isForAnotherPurpose({ header, claims }: PresentedToken): boolean {
   return ['refresh', 'offline', 'logout', 'refresh_token'].includes(purposeOf(claims));
 }
 
-/** Microsoft Entra puts no groups into the token of a user with more than 200 of them. */
+/**
+ * Microsoft Entra puts no groups into the token of a user with more than 200 of them. It refers to them as a distributed claim then
+ * (OpenID Connect Core 1.0, section 5.6.2).
+ */
 function hasGroupsOverage({ _claim_names: elsewhere, hasgroups }: Claims): boolean {
   if (hasgroups === true) return true;
   return typeof elsewhere === 'object' && elsewhere !== null && Object.hasOwn(elsewhere, 'groups');
