@@ -45,17 +45,18 @@ export class IntrospectionClient {
     private readonly settings: IntrospectionSettings,
     /** Monotonic, in milliseconds. */
     private readonly now = (): number => performance.now(),
+    maxEntries = MAX_ENTRIES,
   ) {
     this.endpoint = settings.endpoint;
     const perf = { now };
     this.active = new LRUCache({
-      max: MAX_ENTRIES,
+      max: maxEntries,
       maxSize: MAX_ACTIVE_CHARACTERS,
       sizeCalculation: ({ claims }) => claims.length,
       ttlResolution: 0,
       perf,
     });
-    this.inactive = new LRUCache({ max: MAX_ENTRIES, ttl: INACTIVE_FOR_MS, ttlResolution: 0, perf });
+    this.inactive = new LRUCache({ max: maxEntries, ttl: INACTIVE_FOR_MS, ttlResolution: 0, perf });
   }
 
   /** The claims of an active access token, or undefined. Throws if the provider gives no valid response. */
@@ -133,14 +134,16 @@ export class IntrospectionClient {
   }
 }
 
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+const isTimeout = (error: unknown): boolean => isObject(error) && error['name'] === 'TimeoutError';
 
 /** For the log: no message of the library or of the provider, which could quote the token. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const code = [cause, error]
-    .map((one) => (one as { code?: unknown } | undefined)?.code)
-    .find((one) => typeof one === 'string');
-  return typeof code === 'string' ? code : error.name;
+  if (!isObject(error)) return 'unknown';
+  const { cause, code, name } = error;
+  const reasons = [isObject(cause) ? cause['code'] : undefined, code, name];
+  return reasons.find((reason) => typeof reason === 'string') ?? 'unknown';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -113,9 +113,10 @@ export class FakeIssuer {
     const { url = '', headers } = request;
     if (url === '/keys') return { keys: this.publicJwks };
     if (url === '/introspect') {
-      const { clientId, secret } = INTROSPECTION_CLIENT;
-      const credentials = Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString('base64');
-      if (headers.authorization !== `Basic ${credentials}`) return undefined;
+      // RFC 6749, section 2.3.1: both are form-encoded before they are joined.
+      const [, credentials = ''] = headers.authorization?.split('Basic ') ?? [];
+      const [clientId, secret] = Buffer.from(credentials, 'base64').toString().split(':').map(formDecoded);
+      if (clientId !== INTROSPECTION_CLIENT.clientId || secret !== INTROSPECTION_CLIENT.secret) return undefined;
       const claims = this.active.get(new URLSearchParams(await text(request)).get('token') ?? '');
       return claims ? { active: true, ...claims } : { active: false };
     }
@@ -124,3 +125,5 @@ export class FakeIssuer {
     return { issuer, jwks_uri: `${this.url}/keys`, introspection_endpoint: `${this.url}/introspect` };
   }
 }
+
+const formDecoded = (part: string): string => decodeURIComponent(part.replaceAll('+', ' '));

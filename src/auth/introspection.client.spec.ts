@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { FakeIssuer, INTROSPECTION_CLIENT } from '../../test/support/issuer.js';
+import { temporaryFile } from '../../test/support/temporary-file.js';
+
+import { IntrospectionClient } from './introspection.client.js';
+
+describe('IntrospectionClient', () => {
+  let issuer: FakeIssuer;
+  let client: IntrospectionClient;
+  let time = 1_000;
+  beforeEach(async () => {
+    issuer = await FakeIssuer.start();
+    const { clientId, secret } = INTROSPECTION_CLIENT;
+    const settings = {
+      clientId,
+      clientSecretFile: temporaryFile(secret).path,
+      endpoint: `${issuer.url}/introspect`,
+      always: false,
+    };
+    client = new IntrospectionClient(issuer.url, settings, () => time, 3);
+  });
+  afterEach(() => issuer.down());
+
+  const isActive = async (token: string): Promise<boolean> => (await client.introspect(token)) !== undefined;
+
+  it('remembers an active token for 30 s at most', async () => {
+    issuer.active.set('a', { sub: 'user-1' });
+    expect(await isActive('a')).toBe(true);
+    issuer.active.delete('a');
+    time += 29_900;
+    expect(await isActive('a')).toBe(true);
+    time += 200;
+    expect(await isActive('a')).toBe(false);
+  });
+
+  it('is not prolonged by being asked', async () => {
+    issuer.active.set('a', { sub: 'user-1' });
+    expect(await isActive('a')).toBe(true);
+    issuer.active.delete('a');
+    time += 20_000;
+    expect(await isActive('a')).toBe(true);
+    time += 11_000;
+    expect(await isActive('a')).toBe(false);
+  });
+
+  it('remembers an inactive token for 5 s', async () => {
+    expect(await isActive('a')).toBe(false);
+    issuer.active.set('a', { sub: 'user-1' });
+    time += 4_900;
+    expect(await isActive('a')).toBe(false);
+    time += 200;
+    expect(await isActive('a')).toBe(true);
+  });
+
+  it('gives each caller claims of its own', async () => {
+    issuer.active.set('a', { sub: 'user-1', groups: ['staff'] });
+    const { groups } = (await client.introspect('a')) as { groups: string[] };
+    groups.push('admin');
+    expect(await client.introspect('a')).toEqual({ sub: 'user-1', groups: ['staff'] });
+  });
+
+  it('does not let many inactive tokens displace an active one', async () => {
+    issuer.active.set('a', { sub: 'user-1' });
+    expect(await isActive('a')).toBe(true);
+    for (let n = 0; n < 10; n += 1) expect(await isActive(`junk-${n}`)).toBe(false);
+    const before = issuer.requests.length;
+    expect([await isActive('junk-9'), await isActive('junk-0')]).toEqual([false, false]);
+    expect(issuer.requests).toHaveLength(before + 1);
+    issuer.active.delete('a');
+    expect(await isActive('a')).toBe(true);
+  });
+
+  it('fails at once for a while after a timeout', async () => {
+    issuer.behaviour = 'hang';
+    await expect(client.introspect('a')).rejects.toThrow('Introspection failed');
+    const before = issuer.requests.length;
+    await expect(client.introspect('b')).rejects.toThrow('Introspection failed');
+    expect(issuer.requests).toHaveLength(before);
+    expect(() => client.check()).toThrow('Introspection failed');
+    issuer.behaviour = 'answer';
+    time += 3_000;
+    expect(await isActive('b')).toBe(false);
+    expect(() => client.check()).not.toThrow();
+  }, 15_000);
+});

@@ -1,0 +1,161 @@
+/** Several identity providers at once: OIDC_PROVIDERS_FILE. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JWTPayload } from 'jose';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { AUDIENCE, FakeIssuer } from './support/issuer.js';
+import { verifyToken } from './support/livekit-token.js';
+import { type TemporaryFile, temporaryFile } from './support/temporary-file.js';
+
+type Entry = Record<string, unknown>;
+
+const BODY = { roomName: 'r', participantName: 'Client' };
+
+let staff: FakeIssuer;
+let guests: FakeIssuer;
+beforeAll(async () => {
+  staff = await FakeIssuer.start();
+  guests = await FakeIssuer.start();
+});
+afterAll(async () => {
+  await staff.down();
+  await guests.down();
+});
+
+const entries = (): [Entry, Entry] => [
+  { name: 'staff', issuer: staff.url, audience: AUDIENCE, identity: 'staff:${sub}', displayName: '${name} (staff)' },
+  { name: 'guests', issuer: guests.url, clientIds: ['web'], identity: 'guest:${sub}' },
+];
+
+const running: RunningApp[] = [];
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.close();
+});
+
+async function start(file: TemporaryFile, settings: Record<string, string> = {}): Promise<RunningApp> {
+  const service = await startApp({ AUTH_MODE: 'oidc', OIDC_PROVIDERS_FILE: file.path, ...settings });
+  running.push(service);
+  return service;
+}
+
+const startWith = (list: unknown, settings?: Record<string, string>): Promise<RunningApp> =>
+  start(temporaryFile(JSON.stringify(list)), settings);
+
+async function send(service: RunningApp, token: string | Promise<string>): Promise<Response> {
+  return service.post('/token', BODY, { authorization: `Bearer ${await token}` });
+}
+
+async function joined(service: RunningApp, token: string | Promise<string>): Promise<JWTPayload> {
+  return verifyToken((await (await send(service, token)).json()) as string);
+}
+
+const guest = (claims: JWTPayload = {}): Promise<string> => guests.sign({ aud: undefined, azp: 'web', ...claims });
+
+describe('two providers', () => {
+  it('have callers with the same subject, who are told apart', async () => {
+    const service = await startWith(entries());
+    expect(await joined(service, staff.sign({ name: 'Alice' }))).toMatchObject({
+      sub: 'staff:user-1',
+      name: 'Alice (staff)',
+    });
+    expect(await joined(service, guest({ name: 'Bob' }))).toMatchObject({ sub: 'guest:user-1', name: 'Bob' });
+  });
+
+  it('vouch for their own issuer alone, and accept what their own settings say', async () => {
+    const service = await startWith(entries());
+    const refused = [
+      staff.sign({ iss: guests.url, aud: undefined, azp: 'web' }),
+      guests.sign({ iss: staff.url }),
+      guests.sign({ iss: `${staff.url}/` }),
+      guests.sign(),
+      staff.sign({ aud: undefined, azp: 'web' }),
+      staff.sign({ iss: undefined }),
+    ];
+    for (const token of refused) expect((await send(service, token)).status).toBe(401);
+    expect((await send(service, staff.sign())).status).toBe(200);
+  });
+
+  it('are limited apart, and stand in the audit log', async () => {
+    const service = await startWith(entries(), { RATE_LIMIT_PER_CALLER: '1' });
+    expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 200]);
+    expect((await send(service, staff.sign())).status).toBe(429);
+    const issued = service.output.lines().filter(({ message }) => message === 'issued');
+    expect(issued.map(({ caller }) => caller)).toEqual([`${staff.url} user-1`, `${guests.url} user-1`]);
+  });
+
+  it('are the claim provider for join rules, which no token can set', async () => {
+    const rules = temporaryFile(JSON.stringify([{ rooms: ['r'], callers: { provider: 'staff' } }]));
+    const service = await startWith(entries(), { JOIN_RULES_FILE: rules.path });
+    expect((await send(service, staff.sign({ provider: 'guests' }))).status).toBe(200);
+    expect((await send(service, guest({ provider: 'staff' }))).status).toBe(403);
+  });
+
+  it('fail apart: in requests, in health and in metrics', async () => {
+    const service = await startWith(entries());
+    await guests.down();
+    expect((await send(service, guest())).status).toBe(503);
+    expect((await send(service, staff.sign())).status).toBe(200);
+    const health = (await (await fetch(`${service.url}/health/ready`)).json()) as { details: object };
+    expect(health.details).toMatchObject({ 'issuer-staff': { status: 'up' }, 'issuer-guests': { status: 'degraded' } });
+    expect(health.details).not.toHaveProperty('issuer');
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toContain('dependency_up{dependency="issuer-staff"} 1');
+    expect(metrics).toContain('dependency_up{dependency="issuer-guests"} 0');
+    await guests.up();
+  });
+
+  it('are not flooded for each other by unknown key ids', async () => {
+    const service = await startWith(entries());
+    expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 200]);
+    const before = [staff.requests.length, guests.requests.length];
+    for (let n = 0; n < 20; n += 1) {
+      expect((await send(service, staff.sign({}, { kid: `made-up-${n}` }))).status).toBe(401);
+    }
+    expect([staff.requests.length, guests.requests.length]).toEqual(before);
+  });
+});
+
+describe('the file', () => {
+  it('may be YAML with one provider, whose identities need no prefix', async () => {
+    const service = await start(
+      temporaryFile(`- name: main\n  issuer: ${staff.url}\n  audience: [other, ${AUDIENCE}]\n`),
+      { OIDC_NAME_CLAIM: 'profile.nick' },
+    );
+    expect(await joined(service, staff.sign({ profile: { nick: 'Al' } }))).toMatchObject({ sub: 'user-1', name: 'Al' });
+  });
+
+  it('is taken over when it changes; unchanged providers keep their keys, an invalid file changes nothing', async () => {
+    const [first, second] = entries();
+    const file = temporaryFile(JSON.stringify([first]));
+    const service = await start(file);
+    expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 401]);
+    const before = staff.requests.length;
+
+    file.replace(JSON.stringify([first, second]));
+    await eventually(async () => (await send(service, guest())).status === 200);
+    expect((await send(service, staff.sign())).status).toBe(200);
+    expect(staff.requests).toHaveLength(before);
+
+    file.replace(JSON.stringify([first, { ...second, identity: '${sub}' }]));
+    await eventually(() => service.output.text().includes('OIDC_PROVIDERS_FILE is invalid'));
+    expect((await send(service, guest())).status).toBe(200);
+
+    file.replace(JSON.stringify([second]));
+    await eventually(async () => (await send(service, staff.sign())).status === 401);
+    expect((await send(service, guest())).status).toBe(200);
+  }, 20_000);
+
+  it('stops the start when it is invalid, with all errors', async () => {
+    const starting = startWith([{ name: 'a', issuer: 'https://a.example' }, { name: 'B' }]);
+    await expect(starting).rejects.toThrow(/OIDC_PROVIDERS_FILE provider 1: [^]*OIDC_PROVIDERS_FILE provider 2: name /);
+  });
+
+  it.each([
+    [{ OIDC_ISSUER: 'https://a.example' }, /OIDC_PROVIDERS_FILE must not be given beside OIDC_ISSUER/],
+    [{ OIDC_CLIENT_IDS: 'a', OIDC_TOKEN_TYPE: 'id' }, /beside OIDC_CLIENT_IDS, OIDC_TOKEN_TYPE/],
+    [{ AUTH_MODE: 'none' }, /AUTH_MODE must be oidc/],
+  ])('is not given beside %j', async (settings, message) => {
+    await expect(startWith(entries(), settings)).rejects.toThrow(message);
+  });
+});
