@@ -5,6 +5,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 
 import { AuthModule } from './auth/auth.module.js';
 import { CallerGuard } from './auth/caller.guard.js';
+import { OnlyVerifierModule } from './auth/only-verifier.module.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
@@ -31,6 +32,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     EventEmitterModule.forRoot(),
     LoggingModule,
     ErrorsModule,
+    AuthModule,
     LiveKitModule,
     RateLimitModule,
     RulesModule,
@@ -55,6 +57,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
 export class AppModule {
   /** The whole system: what stands above, and what a team adds to it. */
   static with({ modules, authentication }: Extensions): DynamicModule {
-    return { module: AppModule, imports: [AuthModule.register(authentication), ...modules] };
+    const verifier = authentication ? [OnlyVerifierModule.of(authentication)] : [];
+    return { module: AppModule, imports: [...verifier, ...modules] };
   }
 }

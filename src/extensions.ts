@@ -1,12 +1,16 @@
-/** The one file of ours that a team edits: its own modules, and its own source of identity. */
+/** The one file of the service that a team edits. */
 import type { ModuleMetadata } from '@nestjs/common';
 
-import type { Authentication } from './auth/auth.module.js';
+import type { Authentication } from './auth/only-verifier.module.js';
 
 export interface Extensions {
   /** A team's modules. */
   readonly modules: NonNullable<ModuleMetadata['imports']>;
-  /** Verifies every caller instead of AUTH_MODE, when given. */
+  /**
+   * Verifies every caller, also with `AUTH_MODE=none`.
+   *
+   * @deprecated Mark the verifier `@CallerVerifier()` and provide it in one of `modules`. Removed in the next release.
+   */
   readonly authentication?: Authentication;
 }
 

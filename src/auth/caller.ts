@@ -1,17 +1,18 @@
-/** Who is asking: nobody we know, or somebody whose access token was verified. */
-
-/** Authentication is off. An anonymous caller is who it says it is. */
+/** Authentication is off. The identity is the one that the client names. */
 export interface AnonymousCaller {
   readonly kind: 'anonymous';
 }
 
-/** The bearer of a verified access token. */
+/** A caller whose credential was verified, by an identity provider or by a verifier of a team. */
 export interface VerifiedCaller {
   readonly kind: 'verified';
-  /** `iss` and `sub` together name the caller: two issuers may use the same subject. */
+  /** Issuer and subject together name the caller: two issuers may use the same subject. */
   readonly issuer: string;
   readonly subject: string;
-  /** What the operator's identity claim says; becomes the participant's identity. Never empty. */
+  /**
+   * Becomes the participant's identity. Never empty. Verifiers of a team must choose identities that no other verifier can choose,
+   * such as `key:kiosk`: LiveKit disconnects a participant when another one joins with the same identity.
+   */
   readonly identity: string;
   /** Becomes the participant's display name. Without it, the client may choose one, unless {@link nameUnusable} is set. */
   readonly name?: string;
@@ -20,8 +21,14 @@ export interface VerifiedCaller {
    * no string. The participant gets no display name then.
    */
   readonly nameUnusable?: boolean;
-  /** All claims of the token, verified. */
+  /** What join rules and policies see: all claims of the token, or what a verifier of a team says. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /**
+   * Replaces RATE_LIMIT_PER_CALLER for this caller; 0 is no limit. In requests per minute.
+   *
+   * @default RATE_LIMIT_PER_CALLER
+   */
+  readonly requestsPerMinute?: number;
 }
 
 export type Caller = AnonymousCaller | VerifiedCaller;

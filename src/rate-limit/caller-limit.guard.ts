@@ -16,18 +16,17 @@ import { RateLimited } from './rate-limited.decorator.js';
 /** RATE_LIMIT_PER_CALLER. Counts the requests of a verified caller from all addresses. */
 @Injectable()
 export class CallerLimitGuard implements CanActivate {
-  private readonly limit: RateLimit;
+  private readonly requestsPerMinute: number;
 
   constructor(
     config: ConfigService<Environment, true>,
     private readonly reflector: Reflector,
     private readonly limiter: RateLimiter,
   ) {
-    this.limit = { name: 'caller', requestsPerMinute: config.get('RATE_LIMIT_PER_CALLER', { infer: true }) };
+    this.requestsPerMinute = config.get('RATE_LIMIT_PER_CALLER', { infer: true });
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (this.limit.requestsPerMinute === 0) return true;
     const route = [context.getHandler(), context.getClass()];
     if (!this.reflector.getAllAndOverride(RateLimited, route)) return true;
     // Public routes have no verified caller.
@@ -36,7 +35,10 @@ export class CallerLimitGuard implements CanActivate {
     const caller = callerOf(http.getRequest<Request>());
     // Anonymous callers are limited by address only.
     if (caller.kind === 'anonymous') return true;
-    return this.limiter.admit(http.getResponse<Response>(), this.limit, keyOf(caller));
+    const { requestsPerMinute = this.requestsPerMinute } = caller;
+    if (requestsPerMinute === 0) return true;
+    const limit: RateLimit = { name: 'caller', requestsPerMinute };
+    return this.limiter.admit(http.getResponse<Response>(), limit, keyOf(caller));
   }
 }
 

@@ -24,7 +24,7 @@ const ask = new AskStep((token, wish) => {
   see.show(token);
   join.admit(token, wish);
 });
-if (settings.authentication === 'oidc') ask.demandBearer();
+if (settings.authentication !== 'none') ask.demandBearer();
 const invitation = invitationIn(location.hash);
 if (invitation !== undefined) invite(invitation);
 showFacts(settings);
@@ -50,8 +50,8 @@ function invite(wish: Wish): void {
 }
 
 function showFacts({ authentication, liveKitUrl, docs }: Settings): void {
-  const oidc = authentication === 'oidc';
-  element('authentication', HTMLLIElement).textContent = oidc ? 'Callers are verified' : 'Open to everybody';
+  const verified = authentication !== 'none';
+  element('authentication', HTMLLIElement).textContent = verified ? 'Callers are verified' : 'Open to everybody';
   element('docs-link', HTMLAnchorElement).hidden = !docs;
   void showLiveKit(liveKitUrl);
 }

@@ -2,7 +2,7 @@
 import type { Answer, TokenRequest } from './token.request.js';
 
 export interface Settings {
-  readonly authentication: 'none' | 'oidc';
+  readonly authentication: 'none' | 'oidc' | 'custom';
   readonly liveKitUrl: string | null;
   readonly liveKitClient: string;
   readonly docs: boolean;
