@@ -22,6 +22,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
   AUTHENTICATION_REQUIRED: ISSUER,
   INVALID_TOKEN: ISSUER,
   IDENTITY_CLAIM_MISSING: 'Let the issuer put the claim that OIDC_IDENTITY_CLAIM names into its access tokens.',
+  IDENTITY_AMBIGUOUS:
+    'A claim of the access token contains the text that separates claims in the identity template of OIDC_PROVIDERS_FILE.',
+  GROUPS_OVERAGE: 'Let Microsoft Entra assign only the groups of the application to its tokens, or use app roles.',
   IDENTITY_NOT_OWN: 'Leave the identity out: it comes from the access token.',
   ROOM_NOT_ALLOWED: RULES,
   FIELD_NOT_ALLOWED: 'Leave the field out, or let the operator add it to CLIENT_FIELDS.',
