@@ -42,7 +42,7 @@ class BrokenGuard implements CanActivate {
 class BrokenPolicy implements TokenPolicyProvider {
   decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
     if (room === 'broken') throw new Error('broken');
-    return terms;
+    return room === 'ended' ? { ...terms, endsAt: Date.now() } : terms;
   }
 }
 
@@ -110,7 +110,7 @@ beforeAll(async () => {
   service = await start({
     ...issuer.settings,
     LIVEKIT_URL: livekit.url,
-    JOIN_RULES_FILE: temporaryFile('- rooms: [open, broken]').path,
+    JOIN_RULES_FILE: temporaryFile('- rooms: [open, broken, ended]').path,
     CLIENT_FIELDS: 'attributes',
     METRICS_TOKEN: 'token-of-the-metrics',
   });
@@ -166,6 +166,7 @@ function tokenErrors(path: string, body: (room: string, more?: object) => object
     GROUPS_OVERAGE: async () => post(body('open'), await bearer({ _claim_names: { groups: 'src1' } })),
     AUTHENTICATION_UNAVAILABLE: async () => withoutIssuer.post(path, body('open'), await bearer({ iss: UNREACHABLE })),
     ROOM_NOT_ALLOWED: () => post(body('closed')),
+    ACCESS_ENDED: () => post(body('ended')),
     RATE_LIMITED: async () => {
       await limited.post(path, body('open'));
       return limited.post(path, body('open'));

@@ -123,9 +123,9 @@ describe('JOIN_RULES_FILE without authentication', () => {
 
     rules.replace('- rooms: [three]\n  grants: { roomCreate: true }');
     const line = await eventually(() =>
-      service.output.lines().find(({ message }) => String(message).includes('broken')),
+      service.output.lines().find(({ message }) => String(message).includes('invalid')),
     );
-    expect(line).toMatchObject({ level: 'error', faults: [expect.stringContaining('rule 1: grants: roomCreate')] });
+    expect(line).toMatchObject({ level: 'error', errors: [expect.stringContaining('rule 1: grants: roomCreate')] });
     expect([await opens('two'), await opens('three')]).toEqual([true, false]);
 
     rules.replace('- rooms: [three]');

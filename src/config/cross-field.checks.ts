@@ -22,6 +22,9 @@ export function* crossFieldErrors(
   }
 
   yield* authenticationErrors(values);
+  if (values.JOIN_RULES_SHADOW_FILE !== undefined && values.JOIN_RULES_FILE === undefined) {
+    yield ['JOIN_RULES_SHADOW_FILE', 'must be given with JOIN_RULES_FILE'];
+  }
 }
 
 /** Variables of the one provider that OIDC_PROVIDERS_FILE replaces. */

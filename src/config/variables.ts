@@ -118,6 +118,10 @@ export const VARIABLES = {
     read: readableFile,
   }),
   JOIN_RULES_FILE: optional({ meaning: 'rules of who may join which rooms with which grants', read: readableFile }),
+  JOIN_RULES_SHADOW_FILE: optional({
+    meaning: 'rules that are evaluated beside JOIN_RULES_FILE; differences are logged and counted, and change nothing',
+    read: readableFile,
+  }),
   CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),
   TRUST_PROXY: variable({
     meaning: 'proxies whose X-Forwarded-For counts: `off`, a number of hops, or addresses',

@@ -6,13 +6,54 @@ import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 const require = createRequire(import.meta.url);
 
 export class YamlError extends Error {
-  constructor(line: number | undefined, code: string) {
-    super(`is not valid YAML (line ${line ?? '?'}: ${code})`);
+  constructor(
+    readonly position: Position | undefined,
+    code: string,
+  ) {
+    super(`is not valid YAML (line ${position?.line ?? '?'}: ${code})`);
   }
 }
 
 /** Returns plain objects and lists. Throws a {@link YamlError}, also for a duplicate key. */
 export const parseYaml = (content: string): unknown => parsed(content).toJS();
+
+/** Where a value begins; both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface PositionedYaml {
+  /** Plain objects and lists. */
+  readonly value: unknown;
+  /** The position of the value at this path; of the nearest value around it if there is none. */
+  positionOf(path: readonly (string | number)[]): Position;
+}
+
+/** As {@link parseYaml}, with positions. A {@link YamlError} has one too. */
+export function parsePositionedYaml(content: string): PositionedYaml {
+  const { isNode, isPair, isMap, LineCounter } = yaml();
+  const lineCounter = new LineCounter();
+  const document = parsed(content, { lineCounter });
+  const at = (offset: number): Position => {
+    const { line, col: column } = lineCounter.linePos(offset);
+    return { line, column };
+  };
+  return {
+    value: document.toJS(),
+    positionOf(path) {
+      for (let length = path.length; length > 0; length -= 1) {
+        const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+        const key = path[length - 1];
+        // The key of a map tells more than its value, which may begin on the next line.
+        const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === key) : undefined;
+        const node = isPair(pair) ? pair.key : document.getIn(path.slice(0, length), true);
+        if (isNode(node) && node.range) return at(node.range[0]);
+      }
+      return at(document.contents?.range?.[0] ?? 0);
+    },
+  };
+}
 
 export interface YamlEntry {
   readonly key: unknown;
@@ -39,7 +80,10 @@ export function parseYamlEntries(content: string): readonly YamlEntry[] | undefi
 function parsed(content: string, options?: ParseOptions & DocumentOptions & SchemaOptions) {
   const document = yaml().parseDocument(content, options);
   const [error] = document.errors;
-  if (error) throw new YamlError(error.linePos?.[0].line, error.code);
+  if (error) {
+    const start = error.linePos?.[0];
+    throw new YamlError(start && { line: start.line, column: start.col }, error.code);
+  }
   return document;
 }
 

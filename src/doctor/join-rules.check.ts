@@ -6,6 +6,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 import type { JoinRule } from '../rules/join-rule.js';
+import { describeError } from '../rules/join-rules.file.js';
 import { parseJoinRules } from '../rules/join-rules.parser.js';
 
 import { DoctorCheck } from './doctor.check.js';
@@ -22,9 +23,11 @@ export class JoinRulesCheck extends DoctorCheck {
   override run(): readonly Finding[] {
     const file = this.config.get('JOIN_RULES_FILE', { infer: true });
     if (file === undefined) return [skipped('JOIN_RULES_FILE is not set: every caller may join every room.')];
-    const { rules, faults } = parseJoinRules(readFileSync(file, 'utf8'));
-    if (faults.length > 0) {
-      return faults.map((message) => fault(`JOIN_RULES_FILE ${message}.`, 'Correct the file; until then no start.'));
+    const { rules, errors } = parseJoinRules(readFileSync(file, 'utf8'));
+    if (errors.length > 0) {
+      return errors.map((error) =>
+        fault(`JOIN_RULES_FILE ${describeError(error)}.`, 'Correct the file: the service does not start with it.'),
+      );
     }
     const anonymous = this.config.get('AUTH_MODE', { infer: true }) === 'none';
     return [

@@ -137,6 +137,11 @@ export const ERRORS = {
     detail: 'The identity must be the one of the access token, or be left out.',
     documentation: '`participant_identity` is not the identity in the access token.',
   },
+  ACCESS_ENDED: {
+    status: 403,
+    detail: 'Access to this room has ended.',
+    documentation: 'The time until which a rule or policy grants access has passed.',
+  },
   ROOM_NOT_ALLOWED: {
     status: 403,
     detail: 'No rule lets this caller into this room.',

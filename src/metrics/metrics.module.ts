@@ -6,13 +6,14 @@ import { DependencyMetrics } from './dependency.metrics.js';
 import { HttpMetrics } from './http.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics.registry.js';
+import { RulesMetrics } from './rules.metrics.js';
 import { TokenMetrics } from './token.metrics.js';
 import { WebhookMetrics } from './webhook.metrics.js';
 
 @Module({
   imports: [HealthRegistryModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, HttpMetrics, TokenMetrics, WebhookMetrics, DependencyMetrics],
+  providers: [MetricsRegistry, HttpMetrics, TokenMetrics, WebhookMetrics, DependencyMetrics, RulesMetrics],
   exports: [MetricsRegistry],
 })
 export class MetricsModule {}

@@ -13,6 +13,9 @@ export interface RequestedOptions {
   readonly otherSettings?: readonly string[] | undefined;
 }
 
+/** Agents of one token. Each is a job at the operator's cost. */
+export const MAX_AGENTS = 10;
+
 /** LiveKit's RoomAgentDispatch, as far as a client may ask for one. */
 export interface AgentDispatch {
   /** Empty for the agents that were registered without a name. */

@@ -22,6 +22,15 @@ export interface JoinGrants {
   readonly roomAdmin?: boolean;
 }
 
+/** Settings of a room that a rule or policy may set. Positive whole numbers; durations in seconds. Recordings (egress) have no place here. */
+export interface RoomSettings {
+  readonly maxParticipants?: number;
+  /** How long an empty room stays open before the first participant joins. */
+  readonly emptyTimeout?: number;
+  /** How long the room stays open after the last participant has left. */
+  readonly departureTimeout?: number;
+}
+
 export interface JoinTerms {
   readonly room: string;
   /** Becomes `sub`: LiveKit disconnects whoever is in the room with the same identity. */
@@ -33,6 +42,14 @@ export interface JoinTerms {
   readonly grants: JoinGrants;
   /** The rule of JOIN_RULES_FILE that admitted the participant, counted from 1. For audit only, not signed. */
   readonly rule?: number | undefined;
+  readonly ruleName?: string | undefined;
+  /**
+   * When access ends, in milliseconds since the epoch, also for participants who are in the room. The token does not outlive it.
+   * Default: access does not end by itself.
+   */
+  readonly endsAt?: number | undefined;
+  /** Applied by LiveKit when this join creates the room. */
+  readonly roomSettings?: RoomSettings | undefined;
   /** Seconds in which the token opens the door; a participant who is inside is not affected by its end. */
   readonly ttl: number;
 }

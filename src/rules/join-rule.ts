@@ -1,32 +1,46 @@
-/** One rule of JOIN_RULES_FILE, checked: who may join which rooms, and what differs from the defaults for them. */
-import type { JoinGrants } from '../policy/join-terms.js';
-import { ownClaim, type RoomPattern } from './room-pattern.js';
+import type { Claims } from '../auth/claim-path.js';
+import type { ClaimTemplate } from '../auth/claim-template.js';
+import type { AgentDispatch } from '../policy/join-request.js';
+import type { JoinGrants, RoomSettings } from '../policy/join-terms.js';
 
-/** What a claim is compared with. */
-export type ClaimValue = string | number | boolean;
+import { type ClaimCondition, holds } from './claim-condition.js';
+import type { RoomPattern } from './room-pattern.js';
+import type { TimeWindow } from './time-window.js';
 
+/** One rule of JOIN_RULES_FILE, checked. Durations are in seconds. */
 export interface JoinRule {
-  /** Its place in the file, from 1: how operators and the audit name it. */
+  /** Its place in the file, from 1. */
   readonly number: number;
-  /** One at least. */
+  /** Unique in the file. */
+  readonly name?: string | undefined;
+  /** At least one; any of them suffices. */
   readonly rooms: readonly RoomPattern[];
-  /** Claims that the caller must have, all of them; empty: any caller, anonymous ones too. */
-  readonly callers: readonly (readonly [claim: string, value: ClaimValue])[];
+  /** All of them must hold. Empty: any caller, anonymous ones too. */
+  readonly callers: readonly ClaimCondition[];
+  /** Any of them excludes the caller. */
+  readonly except: readonly ClaimCondition[];
+  /** Any of them suffices. Empty: at any time. */
+  readonly when: readonly TimeWindow[];
   readonly grants: JoinGrants;
-  /** Seconds; undefined: TOKEN_TTL. */
+  /** Default: TOKEN_TTL. */
   readonly ttl?: number | undefined;
+  /** Access ends so long after the token was issued. */
+  readonly stay?: number | undefined;
+  readonly identity?: ClaimTemplate | undefined;
+  readonly attributes?: readonly (readonly [name: string, value: ClaimTemplate])[] | undefined;
+  readonly metadata?: ClaimTemplate | undefined;
+  /** Applied by LiveKit when the join creates the room. */
+  readonly room?: RoomSettings | undefined;
+  readonly agents?: readonly AgentDispatch[] | undefined;
 }
 
-export type Claims = Readonly<Record<string, unknown>>;
+export type Condition = 'rooms' | 'callers' | 'except' | 'when';
 
-export function isMet({ rooms, callers }: JoinRule, room: string, claims: Claims): boolean {
-  return (
-    callers.every(([claim, value]) => says(ownClaim(claims, claim), value)) &&
-    rooms.some((pattern) => pattern.matches(room, claims))
-  );
-}
-
-/** A claim says a value when it is that value, or a list that holds it. */
-function says(claim: unknown, value: ClaimValue): boolean {
-  return claim === value || (Array.isArray(claim) && claim.includes(value));
+/** The first condition of the rule that does not hold; undefined if the rule matches. `now` is in milliseconds since the epoch. */
+export function firstFailure(rule: JoinRule, room: string, claims: Claims, now: number): Condition | undefined {
+  if (!rule.rooms.some((pattern) => pattern.matches(room, claims))) return 'rooms';
+  if (!rule.callers.every((condition) => holds(condition, claims))) return 'callers';
+  if (rule.except.some((condition) => holds(condition, claims))) return 'except';
+  if (rule.when.length > 0 && !rule.when.some((window) => window.endOf(now) !== undefined)) return 'when';
+  return undefined;
 }

@@ -1,137 +1,223 @@
-/** Reads JOIN_RULES_FILE: every fault in it is found, and says which rule it is in. */
+import { ClaimPath } from '../auth/claim-path.js';
+import { ClaimTemplate } from '../auth/claim-template.js';
 import { duration, InvalidValueError } from '../config/value-readers.js';
-import { parseYaml, YamlError } from '../config/yaml.js';
+import { parsePositionedYaml, type Position, YamlError } from '../config/yaml.js';
+import { fieldBytes, MAX_FIELD_BYTES } from '../policy/field-size.js';
 
-import type { ClaimValue, JoinRule } from './join-rule.js';
-import { type JoinGrants, TRACK_SOURCES, type TrackSourceName } from '../policy/join-terms.js';
-import { PatternError, RoomPattern } from './room-pattern.js';
+import type { ClaimCondition, ClaimValue } from './claim-condition.js';
+import { parseGrants } from './grants.parser.js';
+import type { JoinRule } from './join-rule.js';
+import { RoomPattern } from './room-pattern.js';
+import { parseRoomSettings } from './room-settings.parser.js';
+import { isMap, RuleReader, type YamlMap, type YamlPath } from './rule-reader.js';
+import { parseWhen } from './time-window.parser.js';
 
-/** The same bounds as TOKEN_TTL's. */
+/** The same bounds as TOKEN_TTL. */
 const readTtl = duration({ min: '2m', max: '24h' });
+const readStay = duration({ min: '1m', max: '30d' });
 
-const KEYS = ['rooms', 'callers', 'grants', 'ttl'];
+/** Keys that `defaults` may have too. */
+const COMMON_KEYS = ['except', 'when', 'grants', 'ttl', 'stay', 'identity', 'attributes', 'metadata', 'room'];
+const KEYS = ['name', 'rooms', 'callers', ...COMMON_KEYS];
+/** Of these, a rule adds to the map of the defaults; other keys of a rule replace the defaults. */
+const MERGED_KEYS = ['grants', 'attributes', 'room'];
 
-const GRANTS: Record<keyof JoinGrants, 'boolean' | 'sources'> = {
-  canPublish: 'boolean',
-  canSubscribe: 'boolean',
-  canPublishData: 'boolean',
-  canPublishSources: 'sources',
-  canUpdateOwnMetadata: 'boolean',
-  canSubscribeMetrics: 'boolean',
-  hidden: 'boolean',
-  roomAdmin: 'boolean',
-};
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$/;
 
-/** What is wrong, in words that continue "JOIN_RULES_FILE"; nothing of the rules is in force then. */
+export interface RuleError extends Position {
+  /** The place of the rule in the file, from 1; missing for the file as a whole. */
+  readonly rule?: number;
+  /** Continues `rule 2: ` or the name of the file. Contains no secret. */
+  readonly message: string;
+}
+
 export interface ParsedRules {
   readonly rules: readonly JoinRule[];
-  readonly faults: readonly string[];
+  readonly errors: readonly RuleError[];
 }
 
-/** Parses YAML, and JSON as its subset. */
+/** Parses YAML or JSON: a list of rules, or a map with `defaults` and `rules`. Finds all errors. */
 export function parseJoinRules(content: string): ParsedRules {
-  let list: unknown;
   try {
-    list = parseYaml(content);
+    return parseDocument(content);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    return { rules: [], faults: [error.message] };
+    return { rules: [], errors: [{ message: error.message, ...(error.position ?? { line: 1, column: 1 }) }] };
   }
+}
+
+function parseDocument(content: string): ParsedRules {
+  const { value, positionOf } = parsePositionedYaml(content);
+  const errors: RuleError[] = [];
+  const reportAs =
+    (rule?: number) =>
+    (message: string, path: YamlPath): void =>
+      void errors.push({ ...(rule !== undefined && { rule }), message, ...positionOf(path) });
+  const file = new RuleReader([], reportAs());
+  const map = isMap(value) ? value : undefined;
+  for (const key of Object.keys(map ?? {})) {
+    if (key !== 'defaults' && key !== 'rules') file.at(key).error(`${key} is not known; known are defaults, rules`);
+  }
+  const list = map ? map['rules'] : value;
   if (!Array.isArray(list) || list.length === 0) {
-    return { rules: [], faults: ['must be a list of rules, one at least'] };
+    file.error('must be a list of rules, at least one, or a map with defaults and such a list as rules');
+    return { rules: [], errors };
   }
-  const faults: string[] = [];
+  const defaults = map?.['defaults'] === undefined ? {} : parseDefaults(map['defaults'], file.at('defaults'), errors);
+  const root: YamlPath = map ? ['rules'] : [];
   const rules = list.map((entry: unknown, index) =>
-    parseRule(entry, index + 1, (fault) => faults.push(`rule ${index + 1}: ${fault}`)),
+    parseRule(entry, defaults, index + 1, new RuleReader([...root, index], reportAs(index + 1))),
   );
-  return { rules, faults };
+  reportDuplicateNames(rules, (rule) => new RuleReader([...root, rule.number - 1, 'name'], reportAs(rule.number)));
+  return { rules, errors };
 }
 
-type Report = (fault: string) => void;
+/** Empty if the defaults are invalid, so that their errors are not repeated for each rule. */
+function parseDefaults(value: unknown, reader: RuleReader, errors: readonly RuleError[]): YamlMap {
+  const before = errors.length;
+  const defaults = reader.map('defaults', value, COMMON_KEYS) ?? {};
+  const known = Object.entries(defaults).filter(([key]) => COMMON_KEYS.includes(key));
+  parseRule({ rooms: ['*'], ...Object.fromEntries(known) }, {}, 0, reader);
+  return errors.length === before ? defaults : {};
+}
 
-function parseRule(entry: unknown, number: number, report: Report): JoinRule {
+function parseRule(entry: unknown, defaults: YamlMap, number: number, reader: RuleReader): JoinRule {
+  const empty: JoinRule = { number, rooms: [], callers: [], except: [], when: [], grants: {} };
   if (!isMap(entry)) {
-    report('must be a map with rooms');
-    return { number, rooms: [], callers: [], grants: {} };
+    reader.error('must be a map with rooms');
+    return empty;
   }
-  for (const key of Object.keys(entry))
-    if (!KEYS.includes(key)) report(`${key} is not known; only ${KEYS.join(', ')} are`);
-  return {
+  for (const key of Object.keys(entry)) {
+    if (!KEYS.includes(key)) reader.at(key).error(`${key} is not known; known are ${KEYS.join(', ')}`);
+  }
+  const map = withDefaults(entry, defaults);
+  const { room, agents } = parseRoomSettings(map['room'], reader.at('room'));
+  const rule: JoinRule = {
     number,
-    rooms: parseRooms(entry['rooms'], report),
-    callers: parseCallers(entry['callers'], report),
-    grants: parseGrants(entry['grants'], report),
-    ttl: parseTtl(entry['ttl'], report),
+    name: parseName(map['name'], reader.at('name')),
+    rooms: parseRooms(map['rooms'], reader.at('rooms')),
+    callers: parseConditions('callers', map['callers'], reader.at('callers')),
+    except: parseConditions('except', map['except'], reader.at('except')),
+    when: parseWhen(map['when'], reader.at('when')),
+    grants: parseGrants(map['grants'], reader.at('grants')),
+    ttl: parseDuration('ttl', map['ttl'], readTtl, reader.at('ttl')),
+    stay: parseDuration('stay', map['stay'], readStay, reader.at('stay')),
+    identity: parseIdentity(map['identity'], reader.at('identity')),
+    attributes: parseAttributes(map['attributes'], reader.at('attributes')),
+    metadata: parseTemplate('metadata', map['metadata'], reader.at('metadata')),
+    room,
+    agents,
   };
+  reportSize(rule, reader);
+  return rule;
 }
 
-function parseRooms(value: unknown, report: Report): RoomPattern[] {
+function withDefaults(rule: YamlMap, defaults: YamlMap): YamlMap {
+  const merged: Record<string, unknown> = { ...defaults, ...rule };
+  for (const key of MERGED_KEYS) {
+    const [common, own] = [defaults[key], rule[key]];
+    if (isMap(common) && isMap(own) && Object.keys(own).length > 0) merged[key] = { ...common, ...own };
+  }
+  return merged;
+}
+
+function parseName(value: unknown, reader: RuleReader): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && NAME.test(value)) return value;
+  return reader.error('name must be 1 to 64 letters, digits, blanks and . _ / -, beginning with a letter or digit');
+}
+
+function reportDuplicateNames(rules: readonly JoinRule[], readerOf: (rule: JoinRule) => RuleReader): void {
+  const seen = new Set<string>();
+  for (const rule of rules) {
+    if (rule.name === undefined) continue;
+    if (seen.has(rule.name)) readerOf(rule).error(`name "${rule.name}" is the name of an earlier rule`);
+    seen.add(rule.name);
+  }
+}
+
+function parseRooms(value: unknown, reader: RuleReader): RoomPattern[] {
   if (!Array.isArray(value) || value.length === 0) {
-    report('rooms must be a list of patterns, one at least');
+    reader.error('rooms must be a list of patterns, at least one');
     return [];
   }
-  return value.flatMap((source: unknown) => {
-    try {
-      if (typeof source !== 'string') throw new PatternError('a pattern must be a string');
-      return [RoomPattern.parse(source)];
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-      report(`rooms: ${error.message}`);
-      return [];
-    }
-  });
+  const patterns = value.map((source: unknown, index) =>
+    reader.at(index).attempt('rooms: a pattern', () => {
+      if (typeof source !== 'string') throw new InvalidValueError('must be a string');
+      return RoomPattern.parse(source);
+    }),
+  );
+  return patterns.filter((pattern) => pattern !== undefined);
 }
 
-function parseCallers(value: unknown, report: Report): [string, ClaimValue][] {
+function parseConditions(key: 'callers' | 'except', value: unknown, reader: RuleReader): ClaimCondition[] {
   if (value === undefined) return [];
   if (!isMap(value) || Object.keys(value).length === 0) {
-    report('callers must be a map of claims, one at least; leave it out for any caller');
+    reader.error(
+      `${key} must be a map of claims, at least one; leave it out ${key === 'callers' ? 'for any caller' : ''}`,
+    );
     return [];
   }
-  return Object.entries(value).flatMap(([claim, wanted]): [string, ClaimValue][] => {
-    if (typeof wanted === 'string' || typeof wanted === 'number' || typeof wanted === 'boolean')
-      return [[claim, wanted]];
-    report(`callers: ${claim} must be a string, a number, true or false`);
-    return [];
+  const conditions = Object.entries(value).map(([claim, wanted]) => {
+    const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+    if (values.length === 0 || !values.every(isClaimValue)) {
+      return reader.at(claim).error(`${key}: ${claim} must be a string, a number, true or false, or a list of these`);
+    }
+    const path = reader.at(claim).attempt(`${key}: ${claim}`, () => ClaimPath.parse(claim));
+    return path && { path, values };
   });
+  return conditions.filter((condition) => condition !== undefined);
 }
 
-function parseGrants(value: unknown, report: Report): JoinGrants {
-  if (value === undefined) return {};
-  if (!isMap(value) || Object.keys(value).length === 0) {
-    report('grants must be a map, with one grant at least');
-    return {};
-  }
-  const valid = Object.entries(value).filter(([name, setting]) => {
-    const kind = Object.hasOwn(GRANTS, name) ? GRANTS[name as keyof JoinGrants] : undefined;
-    if (kind === undefined) report(`grants: ${name} cannot be granted; only ${Object.keys(GRANTS).join(', ')} can`);
-    else if (kind === 'boolean' && typeof setting !== 'boolean') report(`grants: ${name} must be true or false`);
-    else if (kind === 'sources' && !isSourceList(setting)) {
-      report(`grants: ${name} must be a list of ${TRACK_SOURCES.join(', ')}, one at least`);
-    } else return true;
-    return false;
-  });
-  const grants: JoinGrants = Object.fromEntries(valid);
-  if (grants.canPublish === false && grants.canPublishSources) report('grants: canPublishSources needs canPublish');
-  return grants;
+function isClaimValue(value: unknown): value is ClaimValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function isSourceList(value: unknown): value is TrackSourceName[] {
-  const known: readonly unknown[] = TRACK_SOURCES;
-  return Array.isArray(value) && value.length > 0 && value.every((source) => known.includes(source));
-}
-
-function parseTtl(value: unknown, report: Report): number | undefined {
+function parseDuration(
+  key: string,
+  value: unknown,
+  read: (text: string) => number,
+  reader: RuleReader,
+): number | undefined {
   if (value === undefined) return undefined;
-  try {
-    return readTtl(typeof value === 'string' ? value : '');
-  } catch (error) {
-    if (!(error instanceof InvalidValueError)) throw error;
-    report(`ttl ${error.message}`);
-    return undefined;
-  }
+  return reader.attempt(key, () => read(typeof value === 'string' ? value : ''));
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A template without claims would give the same identity to all callers. */
+function parseIdentity(value: unknown, reader: RuleReader): ClaimTemplate | undefined {
+  const template = parseTemplate('identity', value, reader);
+  if (template === undefined || template.hasClaims) return template;
+  return reader.error("identity must contain a claim that tells callers apart, such as '${sub}'");
+}
+
+function parseTemplate(subject: string, value: unknown, reader: RuleReader): ClaimTemplate | undefined {
+  if (value === undefined) return undefined;
+  return reader.attempt(subject, () => {
+    if (typeof value !== 'string' || value === '') throw new InvalidValueError('must be a string');
+    return ClaimTemplate.parse(value);
+  });
+}
+
+function parseAttributes(value: unknown, reader: RuleReader): JoinRule['attributes'] {
+  if (value === undefined) return undefined;
+  if (!isMap(value) || Object.keys(value).length === 0) {
+    return reader.error('attributes must be a map of strings, at least one');
+  }
+  return Object.entries(value).flatMap(([name, text]) => {
+    const template = parseTemplate(`attributes: ${name}`, text, reader.at(name));
+    return template ? [[name, template] as const] : [];
+  });
+}
+
+/** Without the values of claims, which are known at run time only. */
+function reportSize({ metadata, attributes = [], agents }: JoinRule, reader: RuleReader): void {
+  const literal = (template: ClaimTemplate): string => template.display({}) ?? template.literalPrefix;
+  const bytes = fieldBytes({
+    metadata: metadata && literal(metadata),
+    attributes: Object.fromEntries(attributes.map(([name, template]) => [name, literal(template)])),
+    agents,
+  });
+  if (bytes > MAX_FIELD_BYTES) {
+    reader.error(`metadata, attributes and agents together must be at most ${MAX_FIELD_BYTES} bytes of UTF-8`);
+  }
 }

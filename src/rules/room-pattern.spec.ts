@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { PatternError, RoomPattern } from './room-pattern.js';
+import { InvalidValueError } from '../config/value-readers.js';
+
+import { RoomPattern } from './room-pattern.js';
 
 const matches = (pattern: string, name: string, claims: Record<string, unknown> = {}): boolean =>
   RoomPattern.parse(pattern).matches(name, claims);
@@ -75,7 +77,7 @@ describe('RoomPattern', () => {
   });
 
   it.each(['', '${', '${tenant', '${}-x'])('refuses the pattern %j', (pattern) => {
-    expect(() => RoomPattern.parse(pattern)).toThrow(PatternError);
+    expect(() => RoomPattern.parse(pattern)).toThrow(InvalidValueError);
   });
 
   it('stays quick on names made to be slow', () => {

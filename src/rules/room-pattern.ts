@@ -1,33 +1,37 @@
-/** Matches names of rooms against `*` wildcards and claims of the caller, in time that grows with the name alone. */
+import { ClaimPath, type Claims } from '../auth/claim-path.js';
+import { InvalidValueError } from '../config/value-readers.js';
 
-/** Continues "rule 2, rooms: ". */
-export class PatternError extends Error {}
+export type PatternPart = { readonly text: string } | { readonly claim: ClaimPath };
 
-type Part = { readonly text: string } | { readonly claim: string };
-
-/** A pattern over the whole name: `*` spans any characters, none too; `${claim}` is a claim's value, never a pattern. */
+/**
+ * A pattern of room names: `*` matches any characters, also none; `${path}` is the value of a claim, taken literally. Matching takes time
+ * linear in the name.
+ */
 export class RoomPattern {
-  /** What every name that matches begins with, whoever the caller is. */
+  /** What every matching name begins with, whoever the caller is. */
   readonly prefix: string;
   /** Whether only one name matches, the prefix. */
   readonly exact: boolean;
 
   private constructor(
-    /** The pieces between the stars; each holds texts and claims. */
-    private readonly pieces: readonly (readonly Part[])[],
+    /** As it was written. */
+    readonly source: string,
+    /** The parts between the stars. */
+    readonly pieces: readonly (readonly PatternPart[])[],
   ) {
     const [first = []] = pieces;
     this.prefix = first[0] !== undefined && 'text' in first[0] ? first[0].text : '';
     this.exact = pieces.length === 1 && first.length === 1 && this.prefix !== '';
   }
 
+  /** Throws an {@link InvalidValueError}. */
   static parse(source: string): RoomPattern {
-    if (source === '') throw new PatternError('a pattern must not be empty');
-    return new RoomPattern(source.split('*').map(parsePiece));
+    if (source === '') throw new InvalidValueError('must not be empty');
+    return new RoomPattern(source, source.split('*').map(parsePiece));
   }
 
-  /** Whether the whole name matches for a caller with these claims; one that is no non-empty string matches nothing. */
-  matches(name: string, claims: Readonly<Record<string, unknown>>): boolean {
+  /** Whether the whole name matches for a caller with these claims. A claim that is not a non-empty string matches nothing. */
+  matches(name: string, claims: Claims): boolean {
     const texts: string[] = [];
     for (const piece of this.pieces) {
       const text = expand(piece, claims);
@@ -38,7 +42,7 @@ export class RoomPattern {
   }
 }
 
-/** Looks for each piece as far left as it goes, which is enough where only the first and the last are anchored. */
+/** Finds each piece as far left as possible, which suffices because only the first and the last are anchored. */
 function matchesInOrder(name: string, [first = '', ...others]: readonly string[]): boolean {
   const last = others.pop();
   if (last === undefined) return name === first;
@@ -52,31 +56,26 @@ function matchesInOrder(name: string, [first = '', ...others]: readonly string[]
   return name.length - from >= last.length && name.endsWith(last);
 }
 
-function expand(piece: readonly Part[], claims: Readonly<Record<string, unknown>>): string | undefined {
+function expand(piece: readonly PatternPart[], claims: Claims): string | undefined {
   let text = '';
   for (const part of piece) {
-    const value = 'text' in part ? part.text : ownClaim(claims, part.claim);
+    const value = 'text' in part ? part.text : part.claim.read(claims);
     if (typeof value !== 'string' || value === '') return undefined;
     text += value;
   }
   return text;
 }
 
-/** What the issuer has said, and nothing that every object has. */
-export const ownClaim = (claims: Readonly<Record<string, unknown>>, name: string): unknown =>
-  Object.hasOwn(claims, name) ? claims[name] : undefined;
-
-function parsePiece(source: string): readonly Part[] {
-  const parts: Part[] = [];
+function parsePiece(source: string): readonly PatternPart[] {
+  const parts: PatternPart[] = [];
   let rest = source;
   while (rest !== '') {
     const start = rest.indexOf('${');
     if (start !== 0) parts.push({ text: start < 0 ? rest : rest.slice(0, start) });
     if (start < 0) break;
     const end = rest.indexOf('}', start);
-    const claim = rest.slice(start + 2, end);
-    if (end < 0 || claim === '') throw new PatternError('a claim is written ${name}');
-    parts.push({ claim });
+    if (end < 0) throw new InvalidValueError('has a claim that does not end: a claim is written ${name}');
+    parts.push({ claim: ClaimPath.parse(rest.slice(start + 2, end)) });
     rest = rest.slice(end + 1);
   }
   return parts;

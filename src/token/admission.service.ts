@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 
 import type { Caller } from '../auth/caller.js';
+import { ProblemException } from '../errors/problem.exception.js';
 import { type Problem, problemOf } from '../errors/problem.js';
 import { isFitName } from '../livekit/names.js';
 import { currentContext } from '../logging/request-context.js';
@@ -46,16 +47,18 @@ export class AdmissionService {
       this.published.add(refusal);
       throw refusal;
     }
-    const { terms } = decision;
+    const terms = withinAccess(decision.terms);
     const token = this.tokens.sign(terms);
-    const { room, identity, rule, ttl, grants } = terms;
+    const { room, identity, rule, ruleName, ttl, grants, endsAt } = terms;
     const event: TokenIssuedEvent = {
       ...originOf(route, request.caller),
       room,
       identity,
       ...(rule !== undefined && { rule }),
+      ...(ruleName !== undefined && { ruleName }),
       ttl,
       grants,
+      ...(endsAt !== undefined && { endsAt }),
     };
     this.events.emit(TOKEN_ISSUED, event);
     return { token, terms };
@@ -88,6 +91,14 @@ export class AdmissionService {
     };
     this.events.emit(TOKEN_REFUSED, event);
   }
+}
+
+/** A token does not outlive the access that it opens. Throws ACCESS_ENDED (403) if that has ended. */
+function withinAccess(terms: JoinTerms): JoinTerms {
+  if (terms.endsAt === undefined) return terms;
+  const left = Math.floor((terms.endsAt - Date.now()) / 1000);
+  if (left < 1) throw new ProblemException('ACCESS_ENDED');
+  return left < terms.ttl ? { ...terms, ttl: left } : terms;
 }
 
 function originOf(route: string, caller: Caller | undefined) {

@@ -13,7 +13,6 @@ import {
 
 import type { LiveKitKeyPair } from '../config/livekit-keys.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
-import type { AgentDispatch } from '../policy/join-request.js';
 import type { JoinGrants, JoinTerms, TrackSourceName } from '../policy/join-terms.js';
 
 const SOURCES: Record<TrackSourceName, TrackSource> = {
@@ -36,7 +35,7 @@ export class LiveKitTokenService {
     if (terms.name !== undefined) token.name = terms.name;
     if (terms.metadata !== undefined) token.metadata = terms.metadata;
     if (terms.attributes !== undefined) token.attributes = { ...terms.attributes };
-    if (terms.agents !== undefined) token.roomConfig = roomConfiguration(terms.agents);
+    if (terms.agents !== undefined || terms.roomSettings !== undefined) token.roomConfig = roomConfiguration(terms);
     return token.signed(terms.identity, lifetime(terms.ttl));
   }
 }
@@ -90,7 +89,11 @@ function videoGrant(grants: JoinGrants): VideoGrant {
  * Plain JSON without default values: AccessToken would write all of them, and a LiveKit server refuses a token that has a field
  * which it does not know.
  */
-function roomConfiguration(agents: readonly AgentDispatch[]): RoomConfiguration {
-  const dispatches = agents.map((agent) => new RoomAgentDispatch({ ...agent }));
-  return new RoomConfiguration({ agents: dispatches }).toJson() as unknown as RoomConfiguration;
+function roomConfiguration({ agents = [], roomSettings = {} }: JoinTerms): RoomConfiguration {
+  const { maxParticipants, emptyTimeout, departureTimeout } = roomSettings;
+  const configuration = new RoomConfiguration({ agents: agents.map((agent) => new RoomAgentDispatch({ ...agent })) });
+  if (maxParticipants !== undefined) configuration.maxParticipants = maxParticipants;
+  if (emptyTimeout !== undefined) configuration.emptyTimeout = emptyTimeout;
+  if (departureTimeout !== undefined) configuration.departureTimeout = departureTimeout;
+  return configuration.toJson() as unknown as RoomConfiguration;
 }

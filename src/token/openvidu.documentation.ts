@@ -64,6 +64,7 @@ export const OpenViduReference = (): MethodDecorator =>
         ...BODY_ERRORS,
         ...CALLER_ERRORS,
         'ROOM_NOT_ALLOWED',
+        'ACCESS_ENDED',
         'RATE_LIMITED',
         'POLICY_FAILED',
         'INTERNAL_ERROR',

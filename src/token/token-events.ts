@@ -22,6 +22,10 @@ export interface TokenIssuedEvent extends TokenDecision {
   readonly grants: JoinGrants;
   /** The rule of JOIN_RULES_FILE that admitted the participant, counted from 1. */
   readonly rule?: number;
+  /** The name of that rule, if it has one. */
+  readonly ruleName?: string;
+  /** When access ends, in milliseconds since the epoch; missing if it does not end by itself. */
+  readonly endsAt?: number;
 }
 
 /** A token request failed. Room and identity are missing if the request does not state valid ones. */

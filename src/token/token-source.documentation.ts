@@ -31,6 +31,7 @@ export const TokenSourceReference = (): MethodDecorator =>
       'FIELD_NOT_ALLOWED',
       'IDENTITY_NOT_OWN',
       'ROOM_NOT_ALLOWED',
+      'ACCESS_ENDED',
       'RATE_LIMITED',
       'POLICY_FAILED',
       'LIVEKIT_URL_MISSING',

@@ -134,7 +134,7 @@ describe('the service', () => {
   });
 
   it('has rules that are right', () => {
-    expect(parseJoinRules(readFileSync(join(FOLDER, 'join-rules.yaml'), 'utf8')).faults).toEqual([]);
+    expect(parseJoinRules(readFileSync(join(FOLDER, 'join-rules.yaml'), 'utf8')).errors).toEqual([]);
   });
 
   it('may reach what it is told to call', () => {

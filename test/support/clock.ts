@@ -21,3 +21,6 @@ export function takeClock(): void {
 }
 
 export const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
+
+/** Sets the wall clock to an RFC 3339 time. */
+export const setClock = (time: string): void => void jest.setSystemTime(Date.parse(time));

@@ -1,7 +1,9 @@
 /** What may be set of LiveKit's RoomConfiguration, as the OpenAPI document describes it. */
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 
-import { DEPLOYMENT, MAX_AGENTS, MAX_DEPLOYMENT_BYTES } from './token-source.types.js';
+import { MAX_AGENTS } from '../../policy/join-request.js';
+
+import { DEPLOYMENT, MAX_DEPLOYMENT_BYTES } from './token-source.types.js';
 
 export const ROOM_CONFIG: ApiPropertyOptions = {
   description: 'Agents, where `CLIENT_FIELDS` lists `agents`; nothing else of it may be set.',

@@ -1,5 +1,7 @@
 /** The types inside LiveKit's TokenSourceRequest, and what is wrong with a value that is not of one of them. */
 
+import { MAX_AGENTS } from '../../policy/join-request.js';
+
 export type TextMap = Readonly<Record<string, string>>;
 
 /** LiveKit's RoomAgentDispatch; null and '' stand for a field left out, as in every JSON form of a protobuf message. */
@@ -17,9 +19,6 @@ export interface RoomConfigBody {
   readonly agents?: readonly AgentBody[] | null;
   readonly [other: string]: unknown;
 }
-
-/** Each agent is a job that somebody pays for; the SDKs ask for one. */
-export const MAX_AGENTS = 10;
 
 /** Says what is wrong with the value of a field: its name and what it must be, and nothing that the client sent. */
 export type TypeCheck = (field: string, value: unknown) => string | undefined;

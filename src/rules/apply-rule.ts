@@ -1,0 +1,72 @@
+import type { Claims } from '../auth/claim-path.js';
+import type { ClaimTemplate } from '../auth/claim-template.js';
+import { ProblemException } from '../errors/problem.exception.js';
+import { isFitName } from '../livekit/names.js';
+import { fieldBytes, MAX_FIELD_BYTES } from '../policy/field-size.js';
+import { type AgentDispatch, MAX_AGENTS } from '../policy/join-request.js';
+import type { JoinTerms } from '../policy/join-terms.js';
+
+import type { JoinRule } from './join-rule.js';
+import { endOfWindows } from './time-window.js';
+
+/**
+ * The terms of a join that the rule admits. `now` is in milliseconds since the epoch. Throws a ProblemException if the rule's templates
+ * give no unambiguous identity, or if the fields of rule and client together are too large.
+ */
+export function applyRule(rule: JoinRule, terms: JoinTerms, claims: Claims, now: number): JoinTerms {
+  const ends = [
+    terms.endsAt,
+    rule.stay === undefined ? undefined : now + rule.stay * 1000,
+    endOfWindows(rule.when, now),
+  ];
+  const endsAt = Math.min(...ends.filter((end) => end !== undefined));
+  const applied: JoinTerms = {
+    ...terms,
+    rule: rule.number,
+    ...(rule.name !== undefined && { ruleName: rule.name }),
+    grants: { ...terms.grants, ...rule.grants },
+    ttl: rule.ttl ?? terms.ttl,
+    ...(Number.isFinite(endsAt) && { endsAt }),
+    ...(rule.identity && { identity: identityOf(rule.identity, claims) }),
+    ...(rule.room && { roomSettings: rule.room }),
+  };
+  return rule.metadata || rule.attributes || rule.agents ? withFields(rule, applied, claims) : applied;
+}
+
+function withFields(rule: JoinRule, terms: JoinTerms, claims: Claims): JoinTerms {
+  const attributes = { ...terms.attributes, ...attributesOf(rule, claims) };
+  const agents = withAgents(rule.agents, terms.agents);
+  const applied: JoinTerms = {
+    ...terms,
+    metadata: rule.metadata?.display(claims) ?? terms.metadata,
+    attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
+    agents,
+  };
+  if (fieldBytes(applied) > MAX_FIELD_BYTES) throw new ProblemException('FIELDS_TOO_LARGE', { max: MAX_FIELD_BYTES });
+  if ((agents?.length ?? 0) > MAX_AGENTS) {
+    throw new ProblemException('FIELD_INVALID', `room_config.agents must hold at most ${MAX_AGENTS} agents`);
+  }
+  return applied;
+}
+
+function identityOf(template: ClaimTemplate, claims: Claims): string {
+  const expanded = template.expand(claims);
+  if (expanded.kind !== 'text' || !isFitName(expanded.text)) throw new ProblemException('IDENTITY_AMBIGUOUS');
+  return expanded.text;
+}
+
+/** An attribute whose claim is missing is left out. */
+function attributesOf({ attributes = [] }: JoinRule, claims: Claims): Record<string, string> {
+  const expanded = attributes.map(([name, template]) => [name, template.display(claims)] as const);
+  return Object.fromEntries(expanded.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The rule's agents, then those of the client that the rule does not name. */
+function withAgents(
+  own: readonly AgentDispatch[] = [],
+  asked: readonly AgentDispatch[] = [],
+): readonly AgentDispatch[] | undefined {
+  const names = new Set(own.map(({ agentName }) => agentName));
+  const agents = [...own, ...asked.filter(({ agentName }) => !names.has(agentName))];
+  return agents.length > 0 ? agents : undefined;
+}

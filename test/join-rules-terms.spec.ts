@@ -1,0 +1,170 @@
+/** What a join rule can say beside grants: claims by path, times, the end of access, identity, fields and settings of the room. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type RunningApp, startApp } from './support/app.js';
+import { setClock, takeClock } from './support/clock.js';
+import { FakeIssuer } from './support/issuer.js';
+import { type LiveKitClaims, verifyToken } from './support/livekit-token.js';
+import { temporaryFile } from './support/temporary-file.js';
+
+const RULES = `
+defaults: { ttl: 10m }
+rules:
+  - name: office
+    rooms: ['office']
+    when: { days: mon-fri, from: '08:00', to: '18:00', zone: Europe/Berlin }
+  - name: meeting
+    rooms: ['meeting']
+    stay: 5m
+  - name: staff
+    rooms: ['staff-*']
+    callers: { realm_access.roles: [host, staff] }
+    except: { groups: suspended }
+    identity: '\${tenant}:\${sub}'
+    metadata: '{"by":"rules"}'
+    attributes: { role: host, team: '\${groups[0]}' }
+    room:
+      maxParticipants: 20
+      emptyTimeout: 5m
+      departureTimeout: 30s
+      agents: [{ agentName: scribe, metadata: notes }]
+`;
+
+describe('a join rule', () => {
+  let issuer: FakeIssuer;
+  let service: RunningApp;
+  beforeAll(async () => {
+    issuer = await FakeIssuer.start();
+    const { path: JOIN_RULES_FILE } = temporaryFile(RULES);
+    service = await startApp({ ...issuer.settings, JOIN_RULES_FILE, CLIENT_FIELDS: 'metadata,attributes,agents' });
+  });
+  afterAll(async () => {
+    await service.close();
+    await issuer.down();
+  });
+
+  const ask = async (body: object, claims: Record<string, unknown> = {}): Promise<Response> =>
+    service.post('/livekit/token', body, { authorization: `Bearer ${await issuer.sign({ sub: 'alice', ...claims })}` });
+  const tokenOf = async (response: Response): Promise<LiveKitClaims> => {
+    expect(response.status).toBe(201);
+    const { participant_token: token } = (await response.json()) as Record<string, string>;
+    return verifyToken(token ?? '');
+  };
+  const codeOf = async (response: Response): Promise<unknown> => {
+    const { code } = (await response.json()) as Record<string, unknown>;
+    return [response.status, code];
+  };
+  const staff = { realm_access: { roles: ['viewer', 'staff'] }, tenant: 'acme', groups: ['red', 'blue'] };
+
+  describe('with when', () => {
+    takeClock();
+
+    it('does not match outside of its times', async () => {
+      setClock('2026-11-25T17:00:00Z');
+      expect(await codeOf(await ask({ room_name: 'office' }))).toEqual([403, 'ROOM_NOT_ALLOWED']);
+    });
+
+    it('gives tokens that do not outlive its times', async () => {
+      setClock('2026-11-25T16:57:30Z');
+      const { exp } = await tokenOf(await ask({ room_name: 'office' }));
+      expect(exp).toBe(Date.parse('2026-11-25T17:00:00Z') / 1000);
+      const line = service.output.lines().findLast(({ message }) => message === 'issued');
+      expect(line).toMatchObject({ ruleName: 'office', endsAt: Date.parse('2026-11-25T17:00:00Z'), ttl: 150 });
+    });
+  });
+
+  it('with stay shorter than the ttl shortens the token', async () => {
+    const { exp = 0, nbf = 0 } = await tokenOf(await ask({ room_name: 'meeting' }));
+    expect(exp - nbf).toBeGreaterThanOrEqual(299);
+    expect(exp - nbf).toBeLessThanOrEqual(300);
+  });
+
+  it('reads nested claims, and signs identity, fields and settings of the room', async () => {
+    const claims = await tokenOf(await ask({ room_name: 'staff-1' }, staff));
+    expect(claims).toMatchObject({
+      sub: 'acme:alice',
+      metadata: '{"by":"rules"}',
+      attributes: { role: 'host', team: 'red' },
+      roomConfig: {
+        maxParticipants: 20,
+        emptyTimeout: 300,
+        departureTimeout: 30,
+        agents: [{ agentName: 'scribe', metadata: 'notes' }],
+      },
+    });
+    expect(Object.keys(claims['roomConfig'] as object).sort()).toEqual([
+      'agents',
+      'departureTimeout',
+      'emptyTimeout',
+      'maxParticipants',
+    ]);
+  });
+
+  it('wins over fields of the client, and adds to its agents', async () => {
+    const body = {
+      room_name: 'staff-1',
+      participant_metadata: 'mine',
+      participant_attributes: { role: 'admin', colour: 'green' },
+      room_config: { agents: [{ agent_name: 'scribe', metadata: 'mine' }, { agent_name: 'helper' }] },
+    };
+    const claims = await tokenOf(await ask(body, staff));
+    expect(claims).toMatchObject({
+      metadata: '{"by":"rules"}',
+      attributes: { role: 'host', team: 'red', colour: 'green' },
+      roomConfig: { agents: [{ agentName: 'scribe', metadata: 'notes' }, { agentName: 'helper' }] },
+    });
+  });
+
+  it('leaves an attribute out whose claim is missing', async () => {
+    const { groups: _groups, ...others } = staff;
+    expect((await tokenOf(await ask({ room_name: 'staff-1' }, others))).attributes).toEqual({ role: 'host' });
+  });
+
+  it.each([
+    ['whom except names', { ...staff, groups: ['red', 'suspended'] }, [403, 'ROOM_NOT_ALLOWED']],
+    ['whose claim contains the separator of the identity', { ...staff, tenant: 'ac:me' }, [403, 'IDENTITY_AMBIGUOUS']],
+    ['whose claim in the identity is empty', { ...staff, tenant: '' }, [403, 'IDENTITY_AMBIGUOUS']],
+    ['whose identity would be too long', { ...staff, tenant: 'x'.repeat(251) }, [403, 'IDENTITY_AMBIGUOUS']],
+    ['with a nested claim of another form', { ...staff, realm_access: { roles: { a: 1 } } }, [403, 'ROOM_NOT_ALLOWED']],
+    ['with a claim on the prototype alone', { ...staff, realm_access: {} }, [403, 'ROOM_NOT_ALLOWED']],
+  ])('refuses a caller %s', async (_who, claims, expected) => {
+    expect(await codeOf(await ask({ room_name: 'staff-1' }, claims))).toEqual(expected);
+  });
+
+  it('refuses fields that are too large together with those of the client', async () => {
+    const body = { room_name: 'staff-1', participant_attributes: { colour: 'x'.repeat(4070) } };
+    expect(await codeOf(await ask(body, staff))).toEqual([400, 'FIELDS_TOO_LARGE']);
+  });
+
+  it('refuses more agents than a token may have', async () => {
+    const agents = Array.from({ length: 10 }, (_, index) => ({ agent_name: `a${index}` }));
+    expect(await codeOf(await ask({ room_name: 'staff-1', room_config: { agents } }, staff))).toEqual([
+      400,
+      'FIELD_INVALID',
+    ]);
+  });
+});
+
+describe('JOIN_RULES_SHADOW_FILE', () => {
+  it('is compared with the rules in force, and changes nothing', async () => {
+    const live = temporaryFile('[{ rooms: [a, b] }, { rooms: [d], grants: { canPublish: false } }]');
+    const shadow = temporaryFile('[{ rooms: [a, c] }, { rooms: [d] }]');
+    const service = await startApp({ JOIN_RULES_FILE: live.path, JOIN_RULES_SHADOW_FILE: shadow.path });
+    const statuses: number[] = [];
+    for (const roomName of ['a', 'b', 'c', 'd', 'e']) {
+      statuses.push((await service.post('/token', { roomName, participantName: 'p' })).status);
+    }
+    expect(statuses).toEqual([200, 200, 403, 200, 403]);
+    const lines = service.output.lines().filter(({ context, level }) => context === 'ShadowRules' && level === 'warn');
+    expect(lines).toMatchObject([
+      { outcome: 'would_refuse', room: 'b', rule: 1 },
+      { outcome: 'would_allow', room: 'c', shadowRule: 1 },
+      { outcome: 'other_terms', room: 'd', rule: 2, shadowRule: 2 },
+    ]);
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    for (const [outcome, count] of Object.entries({ same: 2, would_refuse: 1, would_allow: 1, other_terms: 1 })) {
+      expect(metrics).toContain(`livekit_join_rules_shadow_total{outcome="${outcome}"} ${count}`);
+    }
+    await service.close();
+  });
+});
