@@ -27,6 +27,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
+    '<rootDir>/test/identity/',
     '<rootDir>/test/livekit/',
     '<rootDir>/test/redis/',
     '<rootDir>/test/deploy/',

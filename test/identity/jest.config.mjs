@@ -1,0 +1,12 @@
+import { shared } from '../../jest.config.mjs';
+
+/** `npm run test:identity`: the service with real identity providers, one suite at a time. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/identity'],
+  testMatch: ['<rootDir>/test/identity/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/identity/support/global-setup.mjs',
+  maxWorkers: 1,
+  testTimeout: 60_000,
+};
