@@ -56,7 +56,7 @@ const FIXTURES: Fixture[] = [
   {
     provider: 'Keycloak, without a mapper',
     settings: { OIDC_CLIENT_IDS: 'web', OIDC_IDENTITY_CLAIM: 'preferred_username' },
-    callers: { azp: 'web' },
+    callers: { 'realm_access.roles': ['host', 'admin'], 'resource_access[my.client].roles': 'staff' },
     token: {
       claims: {
         sub: UUID,
@@ -77,6 +77,9 @@ const FIXTURES: Fixture[] = [
       'another client': { claims: { azp: 'other' } },
       'a logout token': { claims: { typ: 'Logout', events: {} }, header: { typ: 'logout+jwt' } },
       'a refresh token': { claims: { typ: 'Refresh' } },
+      'another realm role': { claims: { realm_access: { roles: ['guest'] } } },
+      'the client role of another client': { claims: { resource_access: { my: { client: { roles: ['staff'] } } } } },
+      'another claim of the name of the path': { claims: { 'realm_access.roles': ['guest'] } },
     },
   },
   {
@@ -184,7 +187,7 @@ const FIXTURES: Fixture[] = [
   {
     provider: 'ZITADEL, with JWT access tokens',
     settings: { OIDC_AUDIENCE: '312345678901234567' },
-    callers: { client_id: 'web@acme' },
+    callers: { 'urn:zitadel:iam:org:project:roles': 'host' },
     token: {
       claims: {
         sub: '298765432109876543',
@@ -195,7 +198,11 @@ const FIXTURES: Fixture[] = [
       header: { typ: 'at+jwt' },
     },
     joins: { sub: '298765432109876543', name: 'Client' },
-    refused: { 'another project': { claims: { aud: ['312345678901234568'] } } },
+    refused: {
+      'another project': { claims: { aud: ['312345678901234568'] } },
+      'another role': { claims: { 'urn:zitadel:iam:org:project:roles': { guest: {} } } },
+      'roles that only every object has': { claims: { 'urn:zitadel:iam:org:project:roles': {} } },
+    },
   },
   {
     provider: 'Supabase',
@@ -204,7 +211,7 @@ const FIXTURES: Fixture[] = [
       OIDC_IDENTITY_CLAIM: 'user_metadata.handle',
       OIDC_NAME_CLAIM: 'user_metadata.full_name',
     },
-    callers: { role: 'authenticated' },
+    callers: { 'app_metadata.role': 'host' },
     token: {
       claims: {
         sub: UUID,
@@ -216,6 +223,8 @@ const FIXTURES: Fixture[] = [
     },
     joins: { sub: 'alice', name: 'Alice Liddell' },
     refused: {
+      'another role': { claims: { app_metadata: { role: 'guest' } } },
+      'a role that the user chose': { claims: { app_metadata: {}, user_metadata: { handle: 'alice', role: 'host' } } },
       'an anonymous key': { claims: { aud: 'anon', role: 'anon' } },
       'no handle': { claims: { user_metadata: {} } },
       'a handle that is no text': { claims: { user_metadata: { handle: ['alice'] } } },

@@ -71,7 +71,7 @@ export class Keycloak {
       command: join(process.env['KEYCLOAK_HOME'] ?? '', 'bin/kc.sh'),
       args: ['start-dev', `--http-port=${port}`, '--http-host=127.0.0.1', '--db=dev-mem'],
       environment: { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin' },
-      readyAt: `${keycloak.url}/realms/master/.well-known/openid-configuration`,
+      readyAt: `http://127.0.0.1:${port}/realms/master/.well-known/openid-configuration`,
     });
     await keycloak.admin('POST', '', REALM_SETTINGS);
     return keycloak;

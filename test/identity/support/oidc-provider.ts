@@ -24,7 +24,7 @@ export class OidcProviderServer {
     const issuer = `http://127.0.0.1:${port}`;
     await startServer({
       command: process.execPath,
-      args: [join(import.meta.dirname, 'oidc-provider.mjs'), String(port), INTROSPECTION.secret],
+      args: [join(import.meta.dirname, 'oidc-provider.server.mjs'), String(port), INTROSPECTION.secret],
       readyAt: `${issuer}/.well-known/openid-configuration`,
     });
     return new OidcProviderServer(issuer);

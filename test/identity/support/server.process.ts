@@ -38,7 +38,9 @@ export async function startServer({ command, args, environment = {}, readyAt }: 
   }
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`${command} ended:\n${output}`);
-    return (await fetch(readyAt).catch(() => undefined))?.status === 200;
+    const response = await fetch(readyAt, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.status === 200;
   }, 120_000).catch((error: unknown) => {
     throw new Error(`${command} is not ready:\n${output}`, { cause: error });
   });

@@ -2,10 +2,12 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 const [port, clientSecret] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
+
+const extraClaims = new WeakMap();
 
 const provider = new Provider(issuer, {
   clients: [
@@ -23,9 +25,10 @@ const provider = new Provider(issuer, {
     revocation: { enabled: true },
     resourceIndicators: { enabled: true },
   },
+  extraTokenClaims: (_ctx, token) => extraClaims.get(token),
   findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
 });
-provider.on('server_error', (_ctx, error) => console.error(error));
+provider.on('server_error', (_ctx, error) => process.stderr.write(String(error)));
 
 async function issue({ kind, sub, format, extra }) {
   const client = await provider.Client.find('web');
@@ -37,8 +40,8 @@ async function issue({ kind, sub, format, extra }) {
     grantId,
     gty: 'authorization_code',
     scope: 'openid',
-    extra,
   });
+  extraClaims.set(token, extra);
   if (format !== undefined) {
     const resource = new provider.ResourceServer('https://livekit.example', {
       audience: 'https://livekit.example',
