@@ -170,7 +170,8 @@ describe('the port', () => {
 it('names every wrong variable, shows no value, and looks at nothing else then', async () => {
   const lines = await findings({ NODE_ENV: 'production', TOKEN_TTL: 'hunter2', LIVEKIT_API_SECRET: 'hunter3' });
   const names = lines.map((line) => line.split(' ').slice(0, 2).join(' '));
-  expect(names).toEqual(['fault: TOKEN_TTL', 'fault: AUTH_MODE', 'fault: LIVEKIT_API_KEY', 'skipped: Nothing']);
+  const invalid = ['TOKEN_TTL', 'AUTH_MODE', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'];
+  expect(names).toEqual([...invalid.map((name) => `fault: ${name}`), 'skipped: Nothing']);
   expect(livekit.calls).toEqual([]);
 });
 

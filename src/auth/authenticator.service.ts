@@ -15,11 +15,16 @@ import { TokenVerifier } from './token.verifier.js';
 /** The injection token of `Extensions.authentication`. */
 export const ONLY_VERIFIER = Symbol('only verifier');
 
+const OPEN_BY_DEFAULT =
+  'AUTH_MODE is not set: anyone who can reach this service can join any room under any name. ' +
+  'Set AUTH_MODE to oidc, or to none if that is intended.';
+
 /** Finds out who sends a request, by all verifiers in order. For guards of other transports too, such as WebSocket gateways. */
 @Injectable()
 export class Authenticator implements OnModuleInit {
   private readonly logger = new Logger('Authenticator');
   private readonly mode: Environment['AUTH_MODE'];
+  private readonly modeForgotten: boolean;
   private verifiers: readonly TokenVerifier[] = [];
 
   constructor(
@@ -29,6 +34,7 @@ export class Authenticator implements OnModuleInit {
     @Optional() @Inject(ONLY_VERIFIER) private readonly only?: TokenVerifier,
   ) {
     this.mode = config.get('AUTH_MODE', { infer: true });
+    this.modeForgotten = config.get('AUTH_MODE_FORGOTTEN', { infer: true });
   }
 
   /** Finds the verifiers. Throws if one cannot be called, or if AUTH_MODE is `custom` and there is none. */
@@ -50,6 +56,7 @@ export class Authenticator implements OnModuleInit {
       throw new EnvironmentError([{ variable: 'AUTH_MODE', message }]);
     }
     if (this.mode === 'oidc') this.verifiers = [...this.verifiers, this.oidc];
+    if (!this.enabled && this.modeForgotten) this.logger.warn(OPEN_BY_DEFAULT);
   }
 
   /** False if every caller is anonymous. */

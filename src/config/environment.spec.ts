@@ -140,7 +140,7 @@ describe('readEnvironment', () => {
     ['a secret without its key', { LIVEKIT_API_SECRET: 's' }, 'LIVEKIT_API_KEY'],
     ['oidc without an issuer', { AUTH_MODE: 'oidc', OIDC_AUDIENCE: 'a' }, 'OIDC_ISSUER'],
     ['oidc without an audience', { AUTH_MODE: 'oidc', OIDC_ISSUER: 'https://id.example' }, 'OIDC_AUDIENCE'],
-    ['an issuer that nobody asks', { OIDC_ISSUER: 'https://id.example' }, 'AUTH_MODE'],
+    ['an issuer without AUTH_MODE=oidc', { OIDC_ISSUER: 'https://id.example' }, 'AUTH_MODE'],
     ['production without keys', { NODE_ENV: 'production', AUTH_MODE: 'none' }, 'LIVEKIT_API_KEY'],
     ['production with devkey', { ...PRODUCTION, LIVEKIT_API_KEY: 'devkey' }, 'LIVEKIT_API_KEY'],
     ['production with the known secret', { ...PRODUCTION, LIVEKIT_API_SECRET: 'secret' }, 'LIVEKIT_API_SECRET'],
@@ -155,16 +155,74 @@ describe('readEnvironment', () => {
     expect(invalidVariables(source)).toEqual([variable]);
   });
 
+  it.each(['prod', 'Production', 'production ', ' production', 'staging', ' '])('refuses NODE_ENV=%j', (NODE_ENV) => {
+    expect(invalidVariables({ NODE_ENV })).toEqual(['NODE_ENV']);
+    expect(() => readEnvironment({ NODE_ENV })).toThrow(EnvironmentError);
+  });
+
+  it.each([undefined, '', 'development', 'test'])('accepts NODE_ENV=%j without the rules of production', (NODE_ENV) => {
+    expect(readEnvironment({ NODE_ENV })).toMatchObject({ LOG_FORMAT: 'pretty', METRICS_OPEN: true });
+  });
+
+  it.each([
+    'x'.repeat(40),
+    '0'.repeat(32),
+    'secret'.repeat(6),
+    'Secret'.repeat(3) + 'secret'.repeat(4),
+    'secret-secret-secret-secret-secret',
+    'secretsecretsecretsecretsecretse',
+    'change-me-please-or-somebody-else-will',
+    'replace_me_with_a_secret_of_your_own',
+    'put-a-secret-of-thirty-two-characters-here',
+  ])('refuses the secret %j in production', (LIVEKIT_API_SECRET) => {
+    expect(invalidVariables({ ...PRODUCTION, LIVEKIT_API_SECRET })).toEqual(['LIVEKIT_API_SECRET']);
+    expect(invalidVariables({ LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET })).toEqual([]);
+  });
+
+  it.each(['3f9a3f9a3f9a3f9a3f9a3f9a3f9a3f9b', SECRET + SECRET, 'JxQfYbM2Nf4sR0aLwqzTn5e6UgHk7VdCp8oDiXu9'])(
+    'accepts the secret %j in production',
+    (LIVEKIT_API_SECRET) => {
+      expect(invalidVariables({ ...PRODUCTION, LIVEKIT_API_SECRET })).toEqual([]);
+    },
+  );
+
+  it.each(['t0ken', 'metrics-token', '0123456789abcde', 'x'.repeat(16), 'metrics'.repeat(3), 'your-metrics-token'])(
+    'refuses METRICS_TOKEN=%s in production',
+    (METRICS_TOKEN) => {
+      expect(invalidVariables({ ...PRODUCTION, METRICS_TOKEN })).toEqual(['METRICS_TOKEN']);
+      expect(invalidVariables({ METRICS_TOKEN })).toEqual([]);
+    },
+  );
+
+  it.each<[EnvironmentSource, string[]]>([
+    [{ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret' }, ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']],
+    [{ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: undefined }, ['LIVEKIT_API_SECRET', 'LIVEKIT_API_KEY']],
+    [{ LIVEKIT_API_KEY: undefined, LIVEKIT_API_SECRET: 'short' }, ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']],
+  ])('reports both halves of a key pair at once in production: %j', (source, expected) => {
+    expect(invalidVariables({ ...PRODUCTION, ...source })).toEqual(expected);
+  });
+
+  it.each([
+    [{}, false],
+    [{ LIVEKIT_API_KEY: 'devkey', LIVEKIT_API_SECRET: 'secret' }, false],
+    [{ LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: 'secret' }, true],
+    [{ LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: 'secret', AUTH_MODE: ' ' }, true],
+    [{ LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: 'secret', AUTH_MODE: 'none' }, false],
+    [PRODUCTION, false],
+  ])('notices that AUTH_MODE was forgotten beside a key of an own: %j', (source, forgotten) => {
+    expect(readEnvironment(source).AUTH_MODE_FORGOTTEN).toBe(forgotten);
+  });
+
   it.each([
     [{}, true],
     [{ METRICS_TOKEN: 't0ken' }, false],
     [PRODUCTION, false],
-    [{ ...PRODUCTION, METRICS_TOKEN: 't0ken' }, false],
+    [{ ...PRODUCTION, METRICS_TOKEN: 'scraper-0123456789' }, false],
   ])('opens the metrics to everybody only without a token and outside of production: %j', (source, open) => {
     expect(readEnvironment(source).METRICS_OPEN).toBe(open);
   });
 
-  it('reports every fault at once', () => {
+  it('reports every invalid variable at once', () => {
     const source = { NODE_ENV: 'production', SERVER_PORT: 'x', TOKEN_TTL: '1', CORS_ORIGINS: ',' };
     expect(invalidVariables(source)).toEqual([
       'SERVER_PORT',

@@ -1,8 +1,9 @@
 import { crossFieldErrors } from './cross-field.checks.js';
 import { EnvironmentError, type InvalidVariable } from './environment.error.js';
+import { isDevelopmentKey } from './key-pair.checks.js';
 import { readKeyFile } from './livekit-key-file.js';
 import type { LiveKitKeys } from './livekit-keys.js';
-import { InvalidValueError } from './value-readers.js';
+import { InvalidValueError, oneOf } from './value-readers.js';
 import { type EnvironmentSource, readVariable, type Variable } from './variable.js';
 import { type Values, VARIABLES } from './variables.js';
 
@@ -10,6 +11,8 @@ interface Derived {
   /** Replaces LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_KEYS_FILE. `KeyRing` holds the pairs that are in force. */
   readonly LIVEKIT_KEYS: LiveKitKeys;
   readonly CLIENT_FIELDS: readonly ClientField[];
+  /** Whether AUTH_MODE is not set although LiveKit's key is no development key: the service may be open by mistake. */
+  readonly AUTH_MODE_FORGOTTEN: boolean;
   /** Whether anyone may read /metrics. If not, METRICS_TOKEN opens it; without METRICS_TOKEN it is closed. */
   readonly METRICS_OPEN: boolean;
 }
@@ -19,6 +22,9 @@ type ClientField = 'metadata' | 'attributes' | 'agents';
 /** The type of ConfigService: `ConfigService<Environment, true>`. Durations are in seconds. */
 export type Environment = Derived &
   Omit<Values, keyof Derived | 'LIVEKIT_API_KEY' | 'LIVEKIT_API_SECRET' | 'LIVEKIT_KEYS_FILE'>;
+
+/** Exact: a misspelled `production` would start without the rules of production. Express compares the exact value, too. */
+const readNodeEnv = oneOf('production', 'development', 'test');
 
 /** Reads and checks every variable. Throws an {@link EnvironmentError} that lists all invalid variables. */
 export function readEnvironment(source: EnvironmentSource): Environment {
@@ -34,6 +40,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     }
   };
 
+  checked('NODE_ENV', () => readNodeEnv(source['NODE_ENV'] || 'development'));
   const values = Object.fromEntries(
     Object.entries<Variable<unknown>>(VARIABLES).map(([name, description]) => [
       name,
@@ -51,6 +58,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
   return {
     ...others,
     LIVEKIT_KEYS: keys,
+    AUTH_MODE_FORGOTTEN: !source['AUTH_MODE']?.trim() && !isDevelopmentKey(keys.pairs[0].key),
     LIVEKIT_INTERNAL_URL: values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL,
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     CLIENT_FIELDS:

@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A developer's folder holds them; an image must not. */
 const STRAY = ['.env', '.env.production', 'livekit-keys.yaml', 'src/left-behind.spec.ts', 'secret.pem'];
 
-const PAIR = { LIVEKIT_API_KEY: 'APIofAnOperator', LIVEKIT_API_SECRET: 'x1'.repeat(16) };
+const PAIR = { LIVEKIT_API_KEY: 'APIofAnOperator', LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-characters' };
 const SETTINGS = { AUTH_MODE: 'none', ...PAIR };
 
 let folder: string;

@@ -126,7 +126,11 @@ describe('the pod', () => {
 
 describe('the service', () => {
   it('starts with this environment', () => {
-    expect(environmentOf()).toMatchObject({ AUTH_MODE: 'oidc', METRICS_TOKEN: 'a', REDIS_URL: 'redis://redis:6379' });
+    expect(environmentOf()).toMatchObject({
+      AUTH_MODE: 'oidc',
+      METRICS_TOKEN: 'scraper-0123456789',
+      REDIS_URL: 'redis://redis:6379',
+    });
   });
 
   it('does not start as long as the Secret holds what the example does', () => {
@@ -154,9 +158,9 @@ function variables(): [name: string, value: string][] {
 }
 
 const SECRETS: Readonly<Record<string, string>> = {
-  'livekit-keys.yaml': `APIofAnOperator: ${'x1'.repeat(16)}\n`,
+  'livekit-keys.yaml': 'APIofAnOperator: a-secret-of-more-than-thirty-two-characters\n',
   'redis-url': 'redis://redis:6379',
-  'metrics-token': 'a',
+  'metrics-token': 'scraper-0123456789',
 };
 
 /** The environment of the service in the pod, its files written to where this machine has room for them. */
