@@ -152,9 +152,9 @@ describe('the file', () => {
   });
 
   it.each([
-    [{ OIDC_ISSUER: 'https://a.example' }, /OIDC_PROVIDERS_FILE must not be given beside OIDC_ISSUER/],
-    [{ OIDC_CLIENT_IDS: 'a', OIDC_TOKEN_TYPE: 'id' }, /beside OIDC_CLIENT_IDS, OIDC_TOKEN_TYPE/],
-    [{ AUTH_MODE: 'none' }, /AUTH_MODE must be oidc/],
+    [{ OIDC_ISSUER: 'https://a.example' }, /- OIDC_PROVIDERS_FILE .* OIDC_ISSUER$/m],
+    [{ OIDC_CLIENT_IDS: 'a', OIDC_TOKEN_TYPE: 'id' }, /- OIDC_PROVIDERS_FILE .* OIDC_CLIENT_IDS, OIDC_TOKEN_TYPE$/m],
+    [{ AUTH_MODE: 'none' }, /- AUTH_MODE .*\boidc\b/],
   ])('is not given beside %j', async (settings, message) => {
     await expect(startWith(entries(), settings)).rejects.toThrow(message);
   });

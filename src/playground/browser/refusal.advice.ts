@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
     'A claim of the access token contains the text that separates claims in the identity template of OIDC_PROVIDERS_FILE.',
   GROUPS_OVERAGE: 'Let Microsoft Entra assign only the groups of the application to its tokens, or use app roles.',
   IDENTITY_NOT_OWN: 'Leave the identity out: it comes from the access token.',
+  ACCESS_ENDED: 'Ask for the room again when a rule of JOIN_RULES_FILE or a policy grants access to it at that time.',
   ROOM_NOT_ALLOWED: RULES,
   FIELD_NOT_ALLOWED: 'Leave the field out, or let the operator add it to CLIENT_FIELDS.',
   NOT_FOUND: 'The service does not know this address. Is it one of a proxy in between?',
