@@ -63,7 +63,9 @@ describe('a LiveKit that rejects the key', () => {
 
   it('got key and secret swapped, and no more than the beginning of the secret is shown', async () => {
     const swapped = { LIVEKIT_API_KEY: OWN_KEY.LIVEKIT_API_SECRET, LIVEKIT_API_SECRET: OWN_KEY.LIVEKIT_API_KEY };
-    expect(await findings(swapped, 'key')).toEqual([expect.stringContaining(`(hun... (${OWN_KEY.LIVEKIT_API_SECRET.length} characters)`)]);
+    expect(await findings(swapped, 'key')).toEqual([
+      expect.stringContaining(`(hun... (${OWN_KEY.LIVEKIT_API_SECRET.length} characters)`),
+    ]);
   });
 
   it('is another one than the one that clients are sent to', async () => {

@@ -44,15 +44,56 @@ class NoPolicyModule {}
 @Injectable()
 @TokenPolicy()
 class Greedy implements TokenPolicyProvider {
-  decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
-    if (room === 'nobody') return { ...terms, identity: '' };
-    if (room === 'forever') return { ...terms, ttl: NaN };
+  decide(_request: JoinRequest, terms: JoinTerms): JoinTerms {
     return { ...terms, grants: { roomCreate: true, canPublish: true, kind: 'agent' } as JoinTerms['grants'] };
   }
 }
 
 @Module({ providers: [Greedy] })
 class GreedyModule {}
+
+const tooLong = 'x'.repeat(257);
+
+/** What a policy may not return, by the field that the log must name. `hunter2` stands for values, which it must not show. */
+const INVALID: readonly (readonly [field: string, change: object])[] = [
+  ['room', { room: '' }],
+  ['room', { room: undefined }],
+  ['identity', { identity: '' }],
+  ['identity', { identity: tooLong }],
+  ['name', { name: ' ' }],
+  ['name', { name: `hunter2${tooLong}` }],
+  ['ttl', { ttl: 0 }],
+  ['ttl', { ttl: 1.5 }],
+  ['ttl', { ttl: NaN }],
+  ['ttl', { ttl: 1e9 }],
+  ['ttl', { ttl: '60' }],
+  ['endsAt', { endsAt: NaN }],
+  ['endsAt', { endsAt: new Date(0) }],
+  ['grants', { grants: undefined }],
+  ['grants.hidden', { grants: { hidden: 'no' } }],
+  ['grants.canPublishSources', { grants: { canPublishSources: [] } }],
+  ['grants.canPublishSources', { grants: { canPublishSources: ['hunter2'] } }],
+  ['roomSettings.maxParticipants', { roomSettings: { maxParticipants: 0 } }],
+  ['roomSettings.emptyTimeout', { roomSettings: { emptyTimeout: 2.5 } }],
+  ['roomSettings.departureTimeout', { roomSettings: { departureTimeout: 2 ** 32 } }],
+  ['metadata', { metadata: { hunter2: 1 } }],
+  ['metadata', { metadata: '\ud83d' }],
+  ['attributes', { attributes: { hunter2: 1 } }],
+  ['agents', { agents: [{}] }],
+  ['agents', { agents: Array.from({ length: 11 }, () => ({ agentName: '' })) }],
+  ['metadata, attributes, agents', { metadata: 'x'.repeat(2048), attributes: { a: 'x'.repeat(2048) } }],
+];
+
+@Injectable()
+@TokenPolicy()
+class Careless implements TokenPolicyProvider {
+  decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
+    return { ...terms, ...INVALID[Number(room)]?.[1] };
+  }
+}
+
+@Module({ providers: [Careless] })
+class CarelessModule {}
 
 const ask = (roomName: string) => ({ roomName, participantName: 'p' });
 
@@ -90,8 +131,23 @@ describe('token policies', () => {
     const claims = await verifyToken((await (await service.post('/token', ask('r'))).json()) as string);
     expect(claims.video).toEqual({ roomJoin: true, room: 'r', canPublish: true });
     expect(Object.keys(claims).sort()).toEqual(['exp', 'iss', 'nbf', 'sub', 'video']);
-    expect((await service.post('/token', ask('nobody'))).status).toBe(500);
-    expect((await service.post('/token', ask('forever'))).status).toBe(500);
+    await service.close();
+  });
+
+  it('cannot return terms that must not be signed', async () => {
+    const service = await startApp({ TOKEN_RESPONSE_FORMAT: 'object' }, { modules: [CarelessModule] });
+    const statuses: number[] = [];
+    for (const index of INVALID.keys()) statuses.push((await service.post('/token', ask(String(index)))).status);
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    const lines = service.output.lines();
+    const failures = lines.filter(({ context }) => context === 'Failure').map((line) => JSON.stringify(line));
+    expect(failures).toEqual(
+      INVALID.map(([field]) => expect.stringContaining(`Careless returned invalid terms: ${field} must`)),
+    );
+    const refused = lines.filter(({ message }) => message === 'refused');
+    expect(refused).toMatchObject(INVALID.map(() => ({ code: 'POLICY_FAILED', policy: 'Careless' })));
+    expect(service.output.text()).not.toContain('hunter2');
+    expect((await service.post('/token', ask('valid'))).status).toBe(200);
     await service.close();
   });
 

@@ -207,7 +207,7 @@ export const ERRORS = {
   POLICY_FAILED: {
     status: 503,
     detail: 'It could not be decided whether this join is allowed.',
-    documentation: 'A token policy threw an unexpected error, which the log has.',
+    documentation: 'A token policy threw an unexpected error or returned invalid terms. The log says which.',
   },
   LIVEKIT_URL_MISSING: {
     status: 503,

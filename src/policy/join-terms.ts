@@ -1,4 +1,3 @@
-/** The terms on which somebody is let in: exactly what the token will say, and nothing that it must never say. */
 import type { AgentDispatch } from './join-request.js';
 
 /** LiveKit's names of what can be published. */
@@ -7,14 +6,14 @@ export const TRACK_SOURCES = ['camera', 'microphone', 'screen_share', 'screen_sh
 export type TrackSourceName = (typeof TRACK_SOURCES)[number];
 
 /**
- * The grants that a rule or policy may set; LiveKit's default counts for each that is left out: publish, subscribe and
- * data yes, all others no. Grants over rooms, recordings or the project as a whole have no place here: they are never signed.
+ * The grants that a rule or policy may set. LiveKit's defaults apply to those left out: publish, subscribe and data are allowed, all
+ * others are not. Grants over other rooms, recordings or the project are never signed.
  */
 export interface JoinGrants {
   readonly canPublish?: boolean;
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
-  /** Not empty: LiveKit takes an empty list for all sources. */
+  /** Not empty: LiveKit reads an empty list as all sources. */
   readonly canPublishSources?: readonly TrackSourceName[];
   readonly canUpdateOwnMetadata?: boolean;
   readonly canSubscribeMetrics?: boolean;
@@ -22,7 +21,7 @@ export interface JoinGrants {
   readonly roomAdmin?: boolean;
 }
 
-/** Settings of a room that a rule or policy may set. Positive whole numbers; durations in seconds. Recordings (egress) have no place here. */
+/** Settings of a room that a rule or policy may set. Whole numbers from 1 to 2^32 - 1; durations in seconds. Egress is never signed. */
 export interface RoomSettings {
   readonly maxParticipants?: number;
   /** How long an empty room stays open before the first participant joins. */
@@ -31,13 +30,18 @@ export interface RoomSettings {
   readonly departureTimeout?: number;
 }
 
+/** The terms of a join: what the token will say. Checked after each policy that changes them. */
 export interface JoinTerms {
+  /** Like identity and name: well-formed Unicode, not blank, at most 256 bytes of UTF-8. */
   readonly room: string;
-  /** Becomes `sub`: LiveKit disconnects whoever is in the room with the same identity. */
+  /** Becomes `sub`. LiveKit disconnects the participant of this identity who is in the room already. */
   readonly identity: string;
+  /** Display name. */
   readonly name?: string | undefined;
+  /** Together with attributes and agents at most 4096 bytes of UTF-8. */
   readonly metadata?: string | undefined;
   readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /** At most 10. */
   readonly agents?: readonly AgentDispatch[] | undefined;
   readonly grants: JoinGrants;
   /** The rule of JOIN_RULES_FILE that admitted the participant, counted from 1. For audit only, not signed. */
@@ -50,6 +54,6 @@ export interface JoinTerms {
   readonly endsAt?: number | undefined;
   /** Applied by LiveKit when this join creates the room. */
   readonly roomSettings?: RoomSettings | undefined;
-  /** Seconds in which the token opens the door; a participant who is inside is not affected by its end. */
+  /** Seconds in which the token can be used to join, a whole number from 1 to 86,400. Participants who have joined stay. */
   readonly ttl: number;
 }

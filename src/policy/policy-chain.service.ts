@@ -5,8 +5,10 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
+import { InvalidTermsError } from './invalid-terms.error.js';
 import type { AdmissionRequest, JoinRequest } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
+import { invalidChange } from './terms.checks.js';
 import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from './token-policy.decorator.js';
 
 /** The outcome of the chain. `policy` is the class of the policy that decided: the last that changed the terms, or the one that refused. */
@@ -71,7 +73,11 @@ export class PolicyChain implements OnModuleInit {
         const decision = policy.decide(request, terms);
         // Most policies are synchronous; each await delays a token by a microtask.
         const changed = 'then' in decision ? await decision : decision;
-        if (changed !== terms) decidedBy = policyName;
+        if (changed !== terms) {
+          const invalid = invalidChange(terms, changed);
+          if (invalid !== undefined) throw new InvalidTermsError(policyName, invalid);
+          decidedBy = policyName;
+        }
         terms = changed;
       } catch (error) {
         const refusal =

@@ -1,4 +1,3 @@
-/** Marks a provider that has a say in who joins and on what terms; any imported module may bring one. */
 import { DiscoveryService } from '@nestjs/core';
 
 import type { JoinRequest } from './join-request.js';
@@ -7,17 +6,36 @@ import type { JoinTerms } from './join-terms.js';
 /** What a provider marked `@TokenPolicy()` implements. */
 export interface TokenPolicyProvider {
   /**
-   * Answers the terms to go on with: the given ones, or others. To refuse, throw one of Nest's HTTP exceptions, with an
-   * `errorCode` of your own; whatever else is thrown refuses too, with 503 POLICY_FAILED, and is logged.
+   * Returns the given terms, or changed ones. To refuse, throws one of Nest's HTTP exceptions with an `errorCode` of its own. Any
+   * other error refuses with 503 POLICY_FAILED and is logged.
+   *
+   * Changed terms must be within the bounds that {@link JoinTerms} states: else 503 POLICY_FAILED, and the log names policy and field.
    */
   decide(request: JoinRequest, terms: JoinTerms): JoinTerms | Promise<JoinTerms>;
 }
 
 export interface TokenPolicyOptions {
-  /** Lower ones decide first; 0 without it. Ours: own identity -200, client fields -150, join rules -100. */
+  /**
+   * Policies with a lower order decide first. The service's own: own identity -200, client fields -150, join rules -100.
+   *
+   * @default 0
+   */
   readonly order?: number;
 }
 
 const Marked = DiscoveryService.createDecorator<TokenPolicyOptions>();
 
+/**
+ * Registers a {@link TokenPolicyProvider} of any imported module. It decides on every join.
+ *
+ * @example
+ * @Injectable()
+ * @TokenPolicy()
+ * export class OpeningHoursPolicy implements TokenPolicyProvider {
+ *   decide(_request: JoinRequest, terms: JoinTerms): JoinTerms {
+ *     if (isOpen()) return terms;
+ *     throw new ForbiddenException('We are closed.', { errorCode: 'CLOSED' });
+ *   }
+ * }
+ */
 export const TokenPolicy = Object.assign((options: TokenPolicyOptions = {}) => Marked(options), { KEY: Marked.KEY });
