@@ -23,6 +23,7 @@ import { AddressLimitGuard } from './rate-limit/address-limit.guard.js';
 import { CallerLimitGuard } from './rate-limit/caller-limit.guard.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RulesModule } from './rules/rules.module.js';
+import { AccessModule } from './access/access.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -36,6 +37,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     LiveKitModule,
     RateLimitModule,
     RulesModule,
+    AccessModule,
     TokenModule,
     WebhookModule,
     HealthModule,

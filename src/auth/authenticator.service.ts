@@ -6,6 +6,7 @@ import type { Request } from 'express';
 import { EnvironmentError } from '../config/environment.error.js';
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import { RevocationLog } from '../revocations/revocation.log.js';
 
 import { CallerVerifier } from './caller-verifier.decorator.js';
 import type { VerifiedCaller } from './caller.js';
@@ -31,6 +32,7 @@ export class Authenticator implements OnModuleInit {
     config: ConfigService<Environment, true>,
     private readonly discovery: DiscoveryService,
     private readonly oidc: OidcTokenVerifier,
+    private readonly revocations: RevocationLog,
     @Optional() @Inject(ONLY_VERIFIER) private readonly only?: TokenVerifier,
   ) {
     this.mode = config.get('AUTH_MODE', { infer: true });
@@ -72,7 +74,9 @@ export class Authenticator implements OnModuleInit {
       if (credential === undefined) continue;
       presented = true;
       const caller = await verifiedBy(verifier, credential, request);
-      if (caller !== undefined) return caller;
+      if (caller === undefined) continue;
+      if (this.revocations.revokesCaller(caller)) throw new ProblemException('INVALID_TOKEN');
+      return caller;
     }
     throw new ProblemException(presented ? 'INVALID_TOKEN' : 'AUTHENTICATION_REQUIRED');
   }

@@ -15,6 +15,10 @@ export function* crossFieldErrors(values: Values, production: boolean): Generato
   if (values.JOIN_RULES_SHADOW_FILE !== undefined && values.JOIN_RULES_FILE === undefined) {
     yield ['JOIN_RULES_SHADOW_FILE', 'must be set together with JOIN_RULES_FILE'];
   }
+  const liveKit = values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL;
+  if (values.ACCESS_ENFORCEMENT === 'on' && liveKit === undefined) {
+    yield ['ACCESS_ENFORCEMENT', 'must be off unless LIVEKIT_URL or LIVEKIT_INTERNAL_URL is set'];
+  }
   if (production && values.METRICS_TOKEN !== undefined) {
     const message = secretError(values.METRICS_TOKEN, MIN_METRICS_TOKEN_LENGTH);
     if (message !== undefined) yield ['METRICS_TOKEN', message];

@@ -15,6 +15,8 @@ interface Derived {
   readonly AUTH_MODE_FORGOTTEN: boolean;
   /** Whether anyone may read /metrics. If not, METRICS_TOKEN opens it; without METRICS_TOKEN it is closed. */
   readonly METRICS_OPEN: boolean;
+  /** Whether access ends when its reason ends. */
+  readonly ACCESS_ENFORCEMENT: boolean;
 }
 
 type ClientField = 'metadata' | 'attributes' | 'agents';
@@ -55,15 +57,23 @@ export function readEnvironment(source: EnvironmentSource): Environment {
   if (invalid.length > 0 || keys === undefined) throw new EnvironmentError(invalid);
 
   const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_KEYS_FILE: _file, ...others } = values;
+  const internalUrl = values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL;
   return {
     ...others,
     LIVEKIT_KEYS: keys,
     AUTH_MODE_FORGOTTEN: !source['AUTH_MODE']?.trim() && !isDevelopmentKey(keys.pairs[0].key),
-    LIVEKIT_INTERNAL_URL: values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL,
+    LIVEKIT_INTERNAL_URL: internalUrl,
+    ACCESS_ENFORCEMENT: enforcesAccess(values, internalUrl),
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     CLIENT_FIELDS:
       values.CLIENT_FIELDS ?? (values.AUTH_MODE === 'none' ? ['metadata', 'attributes', 'agents'] : ['agents']),
   };
+}
+
+function enforcesAccess(values: Values, liveKit: string | undefined): boolean {
+  if (values.ACCESS_ENFORCEMENT !== undefined) return values.ACCESS_ENFORCEMENT === 'on';
+  const decides = values.AUTH_MODE === 'oidc' || values.JOIN_RULES_FILE !== undefined;
+  return decides && liveKit !== undefined;
 }
 
 /** Returns undefined if half of a pair, or in production the whole pair, is missing: crossFieldErrors reports it. */

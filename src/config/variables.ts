@@ -122,6 +122,16 @@ export const VARIABLES = {
     meaning: 'rules that are evaluated beside JOIN_RULES_FILE; differences are logged and counted, and change nothing',
     read: readableFile,
   }),
+  ACCESS_ENFORCEMENT: optional({
+    meaning: '`on` or `off`: participants whose access has ended are removed from their rooms',
+    read: oneOf('on', 'off'),
+    defaultInWords: 'on if AUTH_MODE is oidc or JOIN_RULES_FILE is set, and an address of LiveKit is; else off',
+  }),
+  ACCESS_RECONCILE: variable({
+    meaning: 'how often the participants of LiveKit are compared with the admissions, 1s to 1h; 0 for never',
+    read: (value) => (value === '0' ? 0 : duration({ min: '0s', max: '1h' })(value)),
+    default: '30s',
+  }),
   CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),
   TRUST_PROXY: variable({
     meaning: 'proxies whose X-Forwarded-For counts: `off`, a number of hops, or addresses',

@@ -142,6 +142,11 @@ export const ERRORS = {
     detail: 'Access to this room has ended.',
     documentation: 'The time until which a rule or policy grants access has passed.',
   },
+  ACCESS_REVOKED: {
+    status: 403,
+    detail: 'Access to this room was revoked.',
+    documentation: 'The participant is banned from the room until a time that only operators see.',
+  },
   ROOM_NOT_ALLOWED: {
     status: 403,
     detail: 'No rule lets this caller into this room.',

@@ -31,6 +31,11 @@ export interface AdmissionRequest {
   readonly caller: Caller;
   readonly room: string;
   readonly requested: RequestedOptions;
+  /**
+   * When the participant was admitted, in milliseconds since the epoch, if that is decided again because the join rules have changed.
+   * Missing for a request for a token.
+   */
+  readonly admittedAt?: number | undefined;
 }
 
 /** What each policy is given. */

@@ -7,20 +7,13 @@ import {
   claimsToJwtPayload,
   RoomAgentDispatch,
   RoomConfiguration,
-  TrackSource,
   type VideoGrant,
 } from 'livekit-server-sdk';
 
 import type { LiveKitKeyPair } from '../config/livekit-keys.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
-import type { JoinGrants, JoinTerms, TrackSourceName } from '../policy/join-terms.js';
-
-const SOURCES: Record<TrackSourceName, TrackSource> = {
-  camera: TrackSource.CAMERA,
-  microphone: TrackSource.MICROPHONE,
-  screen_share: TrackSource.SCREEN_SHARE,
-  screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
-};
+import type { JoinGrants, JoinTerms } from '../policy/join-terms.js';
+import { SOURCES } from '../policy/track-sources.js';
 
 @Injectable()
 export class LiveKitTokenService {

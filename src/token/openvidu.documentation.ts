@@ -65,6 +65,7 @@ export const OpenViduReference = (): MethodDecorator =>
         ...CALLER_ERRORS,
         'ROOM_NOT_ALLOWED',
         'ACCESS_ENDED',
+        'ACCESS_REVOKED',
         'RATE_LIMITED',
         'POLICY_FAILED',
         'INTERNAL_ERROR',

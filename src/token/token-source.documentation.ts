@@ -32,6 +32,7 @@ export const TokenSourceReference = (): MethodDecorator =>
       'IDENTITY_NOT_OWN',
       'ROOM_NOT_ALLOWED',
       'ACCESS_ENDED',
+      'ACCESS_REVOKED',
       'RATE_LIMITED',
       'POLICY_FAILED',
       'LIVEKIT_URL_MISSING',

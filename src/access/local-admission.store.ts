@@ -1,0 +1,210 @@
+import type { RevocationScope } from '../revocations/revocation.js';
+import { keysOfScopesAround, scopeKey } from '../revocations/revocation.js';
+import type { RevocationLog } from '../revocations/revocation.log.js';
+
+import {
+  type Admission,
+  isSameSession,
+  type Participant,
+  participantKey,
+  rememberedUntil,
+  subjectOf,
+} from './admission.js';
+import { AdmissionStore, type Claim } from './admission.store.js';
+
+export const MAX_PARTICIPANTS = 100_000;
+
+/** Sessions of callers with the same identity in the same room. */
+const MAX_SESSIONS = 10;
+
+/** How long a claim lasts. Longer than a call of LiveKit's API (5 s). */
+export const CLAIM_MS = 10_000;
+
+const SWEEP_EVERY_MS = 60_000;
+
+const NO_CONNECTIONS: ReadonlyMap<string, number> = new Map();
+
+interface Entry extends Participant {
+  readonly keepUntil: number;
+}
+
+/** The admissions that this process knows. */
+export class LocalAdmissionStore extends AdmissionStore {
+  private readonly here = new Map<string, Entry>();
+  /** The one that was admitted or left last is the last. */
+  private readonly absent = new Map<string, Entry>();
+  private readonly due = new Map<string, number>();
+  private earliest = Infinity;
+  private sweptAt = 0;
+
+  constructor(
+    private readonly revocations: RevocationLog,
+    private readonly evicted: () => void = () => undefined,
+    private readonly max = MAX_PARTICIPANTS,
+  ) {
+    super();
+  }
+
+  get size(): number {
+    return this.here.size + this.absent.size;
+  }
+
+  get keys(): string[] {
+    return [...this.here.keys(), ...this.absent.keys()];
+  }
+
+  override record(admission: Admission): Promise<boolean> {
+    if (this.isRevoked(admission)) return Promise.resolve(false);
+    this.remember(admission);
+    return Promise.resolve(true);
+  }
+
+  /** Whether a revocation came after the decision had begun. */
+  isRevoked(admission: Admission): boolean {
+    const { revision } = admission;
+    return (
+      this.revocations.revision !== revision && this.revocations.covering(subjectOf(admission), revision) !== undefined
+    );
+  }
+
+  remember(admission: Admission): void {
+    const key = participantKey(admission.room, admission.identity);
+    const known = this.entry(key);
+    if (known === undefined) {
+      const { room, identity } = admission;
+      const keepUntil = rememberedUntil([admission]);
+      this.put(key, {
+        room,
+        identity,
+        admissions: [admission],
+        connections: NO_CONNECTIONS,
+        permissionDue: false,
+        keepUntil,
+      });
+      if (this.size > this.max) this.evict();
+      return;
+    }
+    const others = known.admissions.filter((other) => !isSameSession(other, admission));
+    this.put(key, withAdmissions(known, [...others, admission].slice(-MAX_SESSIONS)));
+    if (this.here.has(key)) this.schedule(key, Date.now());
+  }
+
+  override replace(before: Admission, after: Admission): Promise<boolean> {
+    const key = participantKey(before.room, before.identity);
+    const known = this.entry(key);
+    const index = known?.admissions.indexOf(before) ?? -1;
+    if (known === undefined || index < 0) return Promise.resolve(false);
+    this.put(key, withAdmissions(known, known.admissions.with(index, after)));
+    return Promise.resolve(true);
+  }
+
+  override find(key: string): Promise<Participant | undefined> {
+    return Promise.resolve(this.entry(key));
+  }
+
+  override findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]> {
+    return Promise.resolve(keys.map((key) => this.entry(key)));
+  }
+
+  override joined(key: string, sid: string): Promise<boolean> {
+    const known = this.entry(key);
+    if (known === undefined || known.connections.has(sid)) return Promise.resolve(false);
+    this.put(key, { ...known, connections: new Map([...known.connections, [sid, Date.now()]]) });
+    return Promise.resolve(true);
+  }
+
+  override left(key: string, sid?: string): Promise<void> {
+    const known = this.here.get(key);
+    if (known === undefined) return Promise.resolve();
+    const connections = new Map(sid === undefined ? [] : known.connections);
+    if (sid !== undefined) connections.delete(sid);
+    const keepUntil = rememberedUntil(known.admissions, Date.now());
+    this.put(key, { ...known, connections, keepUntil });
+    return Promise.resolve();
+  }
+
+  override present(scope?: RevocationScope): Promise<readonly string[]> {
+    if (scope === undefined) return Promise.resolve([...this.here.keys()]);
+    const sought = scopeKey(scope);
+    const isWithin = (admission: Admission): boolean => keysOfScopesAround(subjectOf(admission)).includes(sought);
+    const found = [...this.here].filter(([, { admissions }]) => admissions.some(isWithin));
+    return Promise.resolve(found.map(([key]) => key));
+  }
+
+  override examineAt(keys: readonly string[], at: number): Promise<void> {
+    for (const key of keys) this.schedule(key, at);
+    return Promise.resolve();
+  }
+
+  override permissionDue(key: string, due: boolean): Promise<void> {
+    const known = this.entry(key);
+    if (known !== undefined && known.permissionDue !== due) this.put(key, { ...known, permissionDue: due });
+    return Promise.resolve();
+  }
+
+  override claimDue(limit: number): Promise<readonly Claim[]> {
+    const now = Date.now();
+    if (now - this.sweptAt > SWEEP_EVERY_MS) this.sweep(now);
+    if (now < this.earliest) return Promise.resolve([]);
+    const until = now + CLAIM_MS;
+    const claims: Claim[] = [];
+    this.earliest = Infinity;
+    for (const [key, at] of this.due) {
+      const isClaimed = at <= now && claims.length < limit;
+      if (isClaimed) claims.push({ key, until });
+      if (isClaimed) this.due.set(key, until);
+      this.earliest = Math.min(this.earliest, isClaimed ? until : at);
+    }
+    return Promise.resolve(claims);
+  }
+
+  override examined({ key, until }: Claim, next: number | undefined): Promise<void> {
+    if (this.due.get(key) === until) this.due.delete(key);
+    if (next !== undefined) this.schedule(key, next);
+    return Promise.resolve();
+  }
+
+  override takeTurn(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  /** Another process knows better. */
+  forget(key: string): void {
+    this.here.delete(key);
+    this.absent.delete(key);
+  }
+
+  private entry(key: string): Entry | undefined {
+    return this.here.get(key) ?? this.absent.get(key);
+  }
+
+  private put(key: string, entry: Entry): void {
+    const isHere = entry.connections.size > 0;
+    if (!isHere) this.here.delete(key);
+    this.absent.delete(key);
+    (isHere ? this.here : this.absent).set(key, entry);
+  }
+
+  private schedule(key: string, at: number): void {
+    if ((this.due.get(key) ?? Infinity) <= at) return;
+    this.due.set(key, at);
+    this.earliest = Math.min(this.earliest, at);
+  }
+
+  /** The oldest of those who are absent; of those who are present, the oldest. */
+  private evict(): void {
+    const [oldest] = this.absent.size > 1 ? this.absent.keys() : this.here.keys();
+    if (oldest === undefined) return;
+    this.forget(oldest);
+    this.evicted();
+  }
+
+  private sweep(now: number): void {
+    this.sweptAt = now;
+    for (const [key, { keepUntil }] of this.absent) if (keepUntil <= now) this.absent.delete(key);
+  }
+}
+
+function withAdmissions(entry: Entry, admissions: readonly Admission[]): Entry {
+  return { ...entry, admissions, keepUntil: Math.max(entry.keepUntil, rememberedUntil(admissions)) };
+}

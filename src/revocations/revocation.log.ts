@@ -1,0 +1,57 @@
+import {
+  isBan,
+  type NewRevocation,
+  type RevocableCaller,
+  type Revocation,
+  type RevocationScope,
+  type RevocationSubject,
+  scopeKey,
+  sessionOf,
+} from './revocation.js';
+import { RevocationIndex } from './revocation.index.js';
+
+/**
+ * The revocations in their order, and what they forbid. Reads are synchronous and come from a copy in the process, which other instances
+ * keep current through Redis if there is one.
+ */
+export abstract class RevocationLog {
+  protected readonly index = new RevocationIndex();
+
+  /** The number of the last revocation that this process knows. What is decided from here on is not covered by it. */
+  abstract get revision(): number;
+
+  /** Stores a revocation. Resolves also while Redis is unreachable: it is written when Redis is back. */
+  abstract add(revocation: NewRevocation): Promise<Revocation>;
+
+  /** Ends the ban of the scope. Resolves with false if there is none. What was revoked stays revoked. */
+  abstract lift(scope: RevocationScope): Promise<boolean>;
+
+  /** Reads what other instances have added. Does not reject. */
+  abstract refresh(): Promise<void>;
+
+  /** The newest revocation that covers the subject and is newer than the revision. */
+  covering(subject: RevocationSubject, revision = -1): Revocation | undefined {
+    let newest: Revocation | undefined;
+    for (const found of this.index.around(subject)) {
+      if (found.revision > (newest?.revision ?? revision)) newest = found;
+    }
+    return newest;
+  }
+
+  /** The ban that is in force for the subject. */
+  banOn(subject: RevocationSubject): Revocation | undefined {
+    return this.index.around(subject).find((found) => isBan(found));
+  }
+
+  /** Whether the access token with these verified claims is revoked: that of a session that was ended, or issued before a logout. */
+  revokesCaller(caller: RevocableCaller): boolean {
+    if (this.index.size === 0) return false;
+    const { issuer, subject, claims } = caller;
+    const session = sessionOf(caller);
+    if (session !== undefined && this.index.of(scopeKey({ issuer, session })) !== undefined) return true;
+    const { tokensIssuedUntil } = this.index.of(scopeKey({ issuer, subject })) ?? {};
+    if (tokensIssuedUntil === undefined) return false;
+    const { iat } = claims;
+    return typeof iat !== 'number' || iat <= tokensIssuedUntil;
+  }
+}
