@@ -1,4 +1,6 @@
-/** Says in plain words what is wrong between here and a call, and exits 1 if something is; changes and starts nothing. */
+/** `npm run doctor`: reports what keeps calls from working. Exits with 1 if there is a fault, and with 2 for wrong arguments. */
+import { parseArgs } from 'node:util';
+
 import { NestFactory } from '@nestjs/core';
 
 import { EnvironmentError } from './config/environment.error.js';
@@ -6,12 +8,12 @@ import { DoctorModule } from './doctor/doctor.module.js';
 import { DoctorReport } from './doctor/doctor.report.js';
 import { Doctor } from './doctor/doctor.service.js';
 import { fault, ok, skipped } from './doctor/finding.js';
+import { TokenDoctorModule } from './doctor/token-doctor.module.js';
 
-const [argument, ...others] = process.argv.slice(2);
-
-async function examine(report: DoctorReport): Promise<void> {
+async function examine(report: DoctorReport, tokenFile: string | undefined): Promise<void> {
+  const checks = tokenFile === undefined ? DoctorModule : TokenDoctorModule.of(tokenFile);
   try {
-    const app = await NestFactory.createApplicationContext(DoctorModule, { logger: false, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(checks, { logger: false, abortOnError: false });
     report.add({ check: 'variables', ...ok('Every variable is right by itself, and none contradicts another.') });
     for await (const finding of app.get(Doctor).examine()) report.add(finding);
     await app.close();
@@ -26,12 +28,21 @@ async function examine(report: DoctorReport): Promise<void> {
 
 const MEANING = 'See docs/configuration.md; the service does not start with this.';
 
-if (others.length > 0 || (argument !== undefined && argument !== '--json')) {
-  process.stderr.write('Usage: npm run doctor [-- --json]\n');
+function options(): { readonly json?: boolean; readonly token?: string } | undefined {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean' }, token: { type: 'string' } } }).values;
+  } catch {
+    return undefined;
+  }
+}
+
+const given = options();
+if (given === undefined) {
+  process.stderr.write('Usage: npm run doctor [-- [--json] [--token FILE]]\n');
   process.exitCode = 2;
 } else {
-  const report = new DoctorReport(process.stdout, argument === '--json');
-  await examine(report);
+  const report = new DoctorReport(process.stdout, given.json === true);
+  await examine(report, given.token);
   report.end();
   process.exitCode = report.faults > 0 ? 1 : 0;
 }

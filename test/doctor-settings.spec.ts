@@ -175,6 +175,19 @@ it('names every wrong variable, shows no value, and looks at nothing else then',
   expect(livekit.calls).toEqual([]);
 });
 
+it('looks at an access token, which it does not print, and at nothing of LiveKit', async () => {
+  const issuer = await FakeIssuer.start();
+  const token = await issuer.sign({ aud: 'other' });
+  const file = temporaryFile(token).path;
+  const settings = { ...here, ...issuer.settings };
+  const { code, stdout, stderr } = await runBuilt('doctor.js', ['--token', file], settings);
+  expect([code, stderr]).toEqual([1, '']);
+  expect(stdout).toMatch(/^fault +token +audience: aud is "other"/m);
+  expect(stdout).not.toContain(token.slice(0, 20));
+  expect(livekit.calls).toEqual([]);
+  await issuer.down();
+});
+
 it('explains itself to whoever asks for what it cannot do', async () => {
   const { code, stdout, stderr } = await runBuilt('doctor.js', ['--jsno'], here);
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('--json')]);

@@ -64,10 +64,18 @@ export class OidcProvider {
 
   /** Returns undefined if no token of this provider is active under this text. Throws if the provider gives no valid response. */
   async verifyOpaque(accessToken: string): Promise<VerifiedCaller | undefined> {
-    const claims = await this.introspection?.introspect(accessToken);
+    const claims = await this.introspect(accessToken);
     if (claims === undefined) return undefined;
     this.demandAccepted({ claims });
     return callerOf(claims, this.settings);
+  }
+
+  /**
+   * The claims by introspection of an active token, accepted or not; undefined if it is not active, or if introspection is not
+   * configured. Throws if the provider gives no valid response.
+   */
+  async introspect(accessToken: string): Promise<Record<string, unknown> | undefined> {
+    return this.introspection?.introspect(accessToken);
   }
 
   /**
@@ -103,7 +111,7 @@ export class OidcProvider {
   }
 
   private async demandActive(accessToken: string): Promise<Record<string, unknown>> {
-    const claims = await this.introspection?.introspect(accessToken);
+    const claims = await this.introspect(accessToken);
     if (claims === undefined) throw new ProblemException('INVALID_TOKEN');
     return claims;
   }
