@@ -362,6 +362,11 @@ it('accepts each tenant with keys that Entra publishes for it, or for all tenant
 
 describe('hostile claims', () => {
   let service: RunningApp;
+  const both = (top: string[], nested: string[]): JWTPayload => ({
+    'realm_access.roles': top,
+    realm_access: { roles: nested },
+  });
+  const asClaims = (json: string): JWTPayload => JSON.parse(json) as JWTPayload;
   beforeAll(async () => {
     service = await start({
       OIDC_AUDIENCE: 'a',
@@ -377,6 +382,7 @@ describe('hostile claims', () => {
     ['no identity', {}, 401],
     ['a list on the way', { profile: [{ login: 'alice' }] }, 401],
     ['a text on the way', { profile: 'login' }, 401],
+    ['an identity in a prototype', asClaims('{"profile":{"__proto__":{"login":"alice"}}}'), 401],
   ])('%s', async (_what, claims, status) => {
     expect((await join(service, { claims: { aud: 'a', ...claims } })).status).toBe(status);
   });
@@ -385,6 +391,21 @@ describe('hostile claims', () => {
     const response = await join(service, { claims: { aud: 'a', profile: { login: 'alice' } } });
     const { token } = (await response.json()) as { token: string };
     expect(await verifyToken(token)).toMatchObject({ sub: 'alice', name: 'Client' });
+  });
+
+  it.each<[string, JWTPayload, string, number]>([
+    ['a claim that the whole path names, beside the nested one', both(['host'], ['guest']), 'realm_access.roles', 200],
+    ['a nested claim, beside one that the whole path names', both(['guest'], ['host']), 'realm_access.roles', 403],
+    ['the nested claim that brackets name', both(['guest'], ['host']), 'realm_access[roles]', 200],
+    ['a role in a prototype', asClaims('{"__proto__":{"roles":["host"]}}'), 'roles', 403],
+    ['a role in a nested prototype', asClaims('{"realm":{"__proto__":{"roles":["host"]}}}'), 'realm.roles', 403],
+    ['a claim called __proto__', asClaims('{"__proto__":{"roles":["host"]}}'), '__proto__.roles', 200],
+    ['a role that every object has', asClaims('{"roles":{}}'), 'roles.__proto__.host', 403],
+  ])('%s', async (_what, claims, path, status) => {
+    const rules = temporaryFile(JSON.stringify([{ rooms: ['r'], callers: Object.fromEntries([[path, 'host']]) }]));
+    const guarded = await start({ OIDC_AUDIENCE: 'a', JOIN_RULES_FILE: rules.path });
+    expect((await join(guarded, { claims: { aud: 'a', ...claims } })).status).toBe(status);
+    await guarded.close();
   });
 
   it('with 10,000 groups exceed the limit of Node for headers', async () => {

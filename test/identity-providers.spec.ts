@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { JWTPayload } from 'jose';
 
 import { type RunningApp, startApp } from './support/app.js';
+import { pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { AUDIENCE, FakeIssuer } from './support/issuer.js';
 import { verifyToken } from './support/livekit-token.js';
@@ -104,16 +105,58 @@ describe('two providers', () => {
     expect(metrics).toContain('dependency_up{dependency="issuer-guests"} 0');
     await guests.up();
   });
+});
 
-  it('are not flooded for each other by unknown key ids', async () => {
+describe('a flood of unknown key ids of one provider', () => {
+  takeClock();
+  afterEach(() => {
+    staff.behaviour = 'answer';
+  });
+
+  /** The statuses that the flood gets, and the requests that each issuer gets because of it. */
+  async function flood(service: RunningApp): Promise<{ statuses: Set<number>; requests: [number, number] }> {
+    const [ofStaff, ofGuests] = [staff.requests.length, guests.requests.length];
+    const tokens = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => staff.sign({}, { kid: `made-up-${index}` })),
+    );
+    const statuses = new Set<number>();
+    for (const token of tokens) statuses.add((await send(service, token)).status);
+    return { statuses, requests: [staff.requests.length - ofStaff, guests.requests.length - ofGuests] };
+  }
+
+  async function startAndMeetBoth(): Promise<RunningApp> {
     const service = await startWith(entries());
     expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 200]);
-    const before = [staff.requests.length, guests.requests.length];
-    for (let n = 0; n < 20; n += 1) {
-      expect((await send(service, staff.sign({}, { kid: `made-up-${n}` }))).status).toBe(401);
-    }
-    expect([staff.requests.length, guests.requests.length]).toEqual(before);
+    return service;
+  }
+
+  it('has the keys of that provider fetched once in 30 s, and those of no other', async () => {
+    const service = await startAndMeetBoth();
+    expect(await flood(service)).toEqual({ statuses: new Set([401]), requests: [0, 0] });
+    pass(31_000);
+    // The discovery document and the keys.
+    expect(await flood(service)).toEqual({ statuses: new Set([401]), requests: [2, 0] });
+    expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 200]);
   });
+
+  it('is bounded while that provider fails, whose known keys stay in use', async () => {
+    const service = await startAndMeetBoth();
+    staff.behaviour = 'error';
+    pass(31_000);
+    expect(await flood(service)).toEqual({ statuses: new Set([503]), requests: [1, 0] });
+    expect([(await send(service, staff.sign())).status, (await send(service, guest())).status]).toEqual([200, 200]);
+  });
+
+  it('delays no caller of another provider while that one hangs', async () => {
+    const service = await startAndMeetBoth();
+    staff.behaviour = 'hang';
+    pass(31_000);
+    const hanging = send(service, staff.sign({}, { kid: 'made-up' }));
+    const start = performance.now();
+    expect((await send(service, guest({ jti: 'another' }))).status).toBe(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect((await hanging).status).toBe(503);
+  }, 15_000);
 });
 
 describe('the file', () => {
