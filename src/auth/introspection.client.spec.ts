@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { LRUCache } from 'lru-cache';
 
 import { FakeIssuer, INTROSPECTION_CLIENT } from '../../test/support/issuer.js';
 import { temporaryFile } from '../../test/support/temporary-file.js';
@@ -69,6 +70,33 @@ describe('IntrospectionClient', () => {
     expect(issuer.requests).toHaveLength(before + 1);
     issuer.active.delete('a');
     expect(await isActive('a')).toBe(true);
+  });
+
+  it('remembers a bounded number of active tokens', async () => {
+    for (const token of ['a', 'b', 'c', 'd']) issuer.active.set(token, { sub: token });
+    for (const token of ['a', 'b', 'c', 'd']) expect(await isActive(token)).toBe(true);
+    issuer.active.clear();
+    expect([await isActive('d'), await isActive('a')]).toEqual([true, false]);
+  });
+
+  it('does not accept a remembered token past its exp', async () => {
+    issuer.active.set('a', { sub: 'user-1', exp: Math.floor(Date.now() / 1000) + 10 });
+    expect(await isActive('a')).toBe(true);
+    jest.useFakeTimers({
+      now: Date.now() + 10_000,
+      doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'],
+    });
+    expect(await isActive('a')).toBe(false);
+    jest.useRealTimers();
+  });
+
+  it('keeps the hash of a token, not the token', async () => {
+    const set = jest.spyOn(LRUCache.prototype, 'set');
+    issuer.active.set('the-active-token', { sub: 'user-1' });
+    expect([await isActive('the-active-token'), await isActive('the-other-token')]).toEqual([true, false]);
+    expect(set).toHaveBeenCalledTimes(2);
+    expect(JSON.stringify(set.mock.calls)).not.toMatch(/the-active-token|the-other-token/);
+    set.mockRestore();
   });
 
   it('fails at once for a while after a timeout', async () => {
