@@ -36,7 +36,8 @@ afterAll(async () => {
 async function examine(token: string, settings: Settings = issuer.settings): Promise<string[]> {
   setEnvironment(settings);
   const imports = [TokenDoctorModule.of(temporaryFile(`${token}\n`).path)];
-  const module = await Test.createTestingModule({ imports }).setLogger(false).compile();
+  const module = await Test.createTestingModule({ imports }).compile();
+  module.useLogger(false);
   await module.init();
   const lines: string[] = [];
   for await (const { check, level, found, advice } of module.get(Doctor).examine()) {
