@@ -5,9 +5,9 @@ import { HttpException } from '@nestjs/common';
 
 import type { ErrorCode } from './error.catalogue.js';
 import { ProblemException } from './problem.exception.js';
+import { extensionsOf } from './problem.extensions.js';
 
-/** RFC 9457, with `code` and `requestId` as extension members. */
-export interface Problem {
+export interface ProblemMembers {
   /** `about:blank`: the status is the type of the problem (RFC 9457, section 4.2.1). */
   readonly type: 'about:blank';
   readonly title: string;
@@ -18,19 +18,46 @@ export interface Problem {
   readonly requestId: string;
 }
 
+/** RFC 9457. Besides `code` and `requestId`, the members of the object given to an HttpException are extension members. */
+export interface Problem extends ProblemMembers {
+  /** Of problems of validation: everything that is not valid. */
+  readonly errors?: readonly InvalidMember[];
+  readonly [extension: string]: unknown;
+}
+
+/** One error of validation. */
+export interface InvalidMember {
+  /** JSON Pointer (RFC 6901) into the body, query or parameters. */
+  readonly pointer: string;
+  /** Stable, UPPER_SNAKE: a code of the catalogue, or the name of class-validator's rule, such as `IS_STRING`. */
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** Only the texts of HTTP exceptions reach the client. Any other error is an INTERNAL_ERROR. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const exception =
     error instanceof HttpException ? error : (ofExpress(error) ?? new ProblemException('INTERNAL_ERROR'));
   const status = exception.getStatus();
+  const title = STATUS_CODES[status] ?? 'Error';
+  const response: unknown = exception.getResponse();
   return {
     type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
+    title,
     status,
-    detail: exception.message,
+    detail: detailOf(response, title),
     code: exception.errorCode ?? codeOfStatus(status),
     requestId,
+    ...extensionsOf(response),
   };
+}
+
+/** Nest's exceptions have their text as response, or as its `message`, which may be a list. */
+function detailOf(response: unknown, title: string): string {
+  if (typeof response === 'string') return response;
+  const { message, detail } = response as { readonly message?: unknown; readonly detail?: unknown };
+  if (Array.isArray(message)) return message.join('; ');
+  return [message, detail].find((text) => typeof text === 'string') ?? title;
 }
 
 /**

@@ -7,18 +7,7 @@ import type { Environment } from '../config/environment.js';
 import { standardOutput } from './line-buffer.js';
 import { isPlainObject } from './plain-object.js';
 import { currentContext } from './request-context.js';
-
-/** A net below the rule that no caller passes these: what bears such a name, in whatever case, is masked wherever it sits. */
-const SECRETS = new Set([
-  'authorization',
-  'token',
-  'participant_token',
-  'access_token',
-  'secret',
-  'password',
-  'turnpassword',
-  'streamkey',
-]);
+import { SECRET_NAMES } from './secret-names.js';
 
 /** ASCII that JSON writes as it is: printable, without quotes and backslashes. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -38,7 +27,7 @@ export class ServiceLogger extends ConsoleLogger {
       colors: !json && process.stdout.isTTY === true,
       compact: true,
       flattenParams: true,
-      redact: [...SECRETS],
+      redact: [...SECRET_NAMES],
     });
     this.json = json;
   }
@@ -115,7 +104,7 @@ export class ServiceLogger extends ConsoleLogger {
   }
 
   private masked(name: string, value: unknown): unknown {
-    if (SECRETS.has(name.toLowerCase())) return '[REDACTED]';
+    if (SECRET_NAMES.has(name.toLowerCase())) return '[REDACTED]';
     if (typeof value !== 'object' || value === null) return value;
     // Such as the grants of a token without any.
     return isPlainObject(value) && Object.keys(value).length === 0 ? value : this.redact(value);

@@ -1,9 +1,8 @@
-/** The form of failures as the OpenAPI document describes it. */
 import type { SchemaObject } from '@nestjs/swagger';
 
-import type { Problem } from '../errors/problem.js';
+import type { InvalidMember, ProblemMembers } from '../errors/problem.js';
 
-const PROPERTIES: Record<keyof Problem, SchemaObject> = {
+const PROPERTIES: Record<keyof ProblemMembers, SchemaObject> = {
   type: { type: 'string', enum: ['about:blank'], description: '`code` says more than an address could.' },
   title: { type: 'string', description: 'The name of the status.', example: 'Bad Request' },
   status: { type: 'integer', example: 400 },
@@ -16,9 +15,21 @@ const PROPERTIES: Record<keyof Problem, SchemaObject> = {
   requestId: { type: 'string', description: 'The same as in the header X-Request-Id, and in the log.' },
 };
 
+const INVALID_MEMBER: Record<keyof InvalidMember, SchemaObject> = {
+  pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the body or query.', example: '/room_name' },
+  code: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$', example: 'NAME_TOO_LONG' },
+  detail: { type: 'string' },
+};
+
+const ERRORS: SchemaObject = {
+  type: 'array',
+  description: 'Of problems of validation: everything that is not valid.',
+  items: { type: 'object', required: Object.keys(INVALID_MEMBER), properties: INVALID_MEMBER },
+};
+
 export const PROBLEM_SCHEMA: SchemaObject = {
   type: 'object',
-  description: 'RFC 9457, with `code` and `requestId` as extension members.',
+  description: 'RFC 9457, with `code` and `requestId` as extension members. Modules of the operator may add others.',
   required: Object.keys(PROPERTIES),
-  properties: PROPERTIES,
+  properties: { ...PROPERTIES, errors: ERRORS },
 };
