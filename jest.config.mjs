@@ -30,6 +30,7 @@ export default {
     '<rootDir>/test/identity/',
     '<rootDir>/test/livekit/',
     '<rootDir>/test/redis/',
+    '<rootDir>/test/rules/',
     '<rootDir>/test/deploy/',
   ],
 };

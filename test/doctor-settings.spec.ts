@@ -138,6 +138,13 @@ describe('the rules', () => {
     ]);
   });
 
+  it.each(['except: { groups: suspended }', 'when: { zone: UTC, days: mon }'])(
+    'are right behind a rule for all rooms with a condition: %s',
+    async (condition) => {
+      expect(await rules(`- rooms: ['*']\n  ${condition}\n- rooms: [a]`)).toEqual([expect.stringMatching(/^ok/)]);
+    },
+  );
+
   it('hold some that can never be met', async () => {
     const lines = await rules("- rooms: [b, '*']\n- rooms: [a]\n  callers: { groups: staff }");
     expect(lines).toEqual([

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { setClock, takeClock } from './support/clock.js';
+import { eventually } from './support/eventually.js';
 import { FakeIssuer } from './support/issuer.js';
 import { type LiveKitClaims, verifyToken } from './support/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
@@ -28,6 +29,9 @@ rules:
       emptyTimeout: 5m
       departureTimeout: 30s
       agents: [{ agentName: scribe, metadata: notes }]
+  - name: vouched
+    rooms: ['vouched']
+    metadata: 'of \${team}'
 `;
 
 describe('a join rule', () => {
@@ -115,9 +119,14 @@ describe('a join rule', () => {
     });
   });
 
-  it('leaves an attribute out whose claim is missing', async () => {
+  it('leaves out what has a claim that is missing, and takes nothing of the client in its place', async () => {
     const { groups: _groups, ...others } = staff;
-    expect((await tokenOf(await ask({ room_name: 'staff-1' }, others))).attributes).toEqual({ role: 'host' });
+    const asked = { room_name: 'staff-1', participant_attributes: { team: 'red', colour: 'green' } };
+    expect((await tokenOf(await ask(asked, others))).attributes).toEqual({ role: 'host', colour: 'green' });
+    const claims = await tokenOf(await ask({ room_name: 'vouched', participant_metadata: 'admin' }));
+    expect(claims.metadata).toBeUndefined();
+    const named = await tokenOf(await ask({ room_name: 'vouched', participant_metadata: 'admin' }, { team: 'blue' }));
+    expect(named.metadata).toBe('of blue');
   });
 
   it.each([
@@ -145,6 +154,25 @@ describe('a join rule', () => {
   });
 });
 
+describe('fields of a rule', () => {
+  it('are not subject to CLIENT_FIELDS, which keeps those of clients out', async () => {
+    const rules = temporaryFile(
+      '[{ rooms: [a], metadata: m, attributes: { role: host }, room: { agents: [{ agentName: x }] } }]',
+    );
+    const service = await startApp({ JOIN_RULES_FILE: rules.path, CLIENT_FIELDS: 'none' });
+    const response = await service.post('/livekit/token', { room_name: 'a' });
+    const { participant_token: token } = (await response.json()) as Record<string, string>;
+    expect(await verifyToken(token ?? '')).toMatchObject({
+      metadata: 'm',
+      attributes: { role: 'host' },
+      roomConfig: { agents: [{ agentName: 'x' }] },
+    });
+    const refused = await service.post('/livekit/token', { room_name: 'a', participant_metadata: 'mine' });
+    expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'FIELD_NOT_ALLOWED' }]);
+    await service.close();
+  });
+});
+
 describe('JOIN_RULES_SHADOW_FILE', () => {
   it('is compared with the rules in force, and changes nothing', async () => {
     const live = temporaryFile('[{ rooms: [a, b] }, { rooms: [d], grants: { canPublish: false } }]');
@@ -166,5 +194,41 @@ describe('JOIN_RULES_SHADOW_FILE', () => {
       expect(metrics).toContain(`livekit_join_rules_shadow_total{outcome="${outcome}"} ${count}`);
     }
     await service.close();
+  });
+
+  it('is read again when it changes, and stays as it was when it is broken', async () => {
+    const live = temporaryFile('[{ rooms: [a] }]');
+    const shadow = temporaryFile('[{ rooms: [a] }]');
+    const service = await startApp({ JOIN_RULES_FILE: live.path, JOIN_RULES_SHADOW_FILE: shadow.path });
+    const outcomes = async (): Promise<unknown[]> => {
+      expect((await service.post('/token', { roomName: 'a', participantName: 'p' })).status).toBe(200);
+      const lines = service.output
+        .lines()
+        .filter(({ context, level }) => context === 'ShadowRules' && level === 'warn');
+      return lines.map(({ outcome }) => outcome);
+    };
+    const logged = (text: string): number => service.output.text().split(text).length - 1;
+    expect(await outcomes()).toEqual([]);
+
+    shadow.replace('[{ rooms: [b] }]');
+    await eventually(() => logged('JOIN_RULES_SHADOW_FILE was read') === 2);
+    expect(await outcomes()).toEqual(['would_refuse']);
+
+    shadow.replace('[{ rooms: [] }]');
+    await eventually(() => logged('JOIN_RULES_SHADOW_FILE is invalid') === 1);
+    expect(await outcomes()).toEqual(['would_refuse', 'would_refuse']);
+    await service.close();
+  });
+
+  it.each([
+    ['without JOIN_RULES_FILE', '[{ rooms: [a] }]', /JOIN_RULES_SHADOW_FILE must be set together/, false],
+    ['with an error', '[{ rooms: [] }]', /JOIN_RULES_SHADOW_FILE rule 1: rooms/, true],
+  ])('stops the start %s', async (_what, content, message, withLive) => {
+    const settings: Record<string, string> = withLive
+      ? { JOIN_RULES_FILE: temporaryFile('[{ rooms: [a] }]').path }
+      : {};
+    await expect(startApp({ ...settings, JOIN_RULES_SHADOW_FILE: temporaryFile(content).path })).rejects.toThrow(
+      message,
+    );
   });
 });

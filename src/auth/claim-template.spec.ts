@@ -60,6 +60,14 @@ describe('ClaimTemplate', () => {
     expect(ClaimTemplate.parse('${first} ${last}').display({ first: 'Mary Ann', last: 'Lee' })).toBe('Mary Ann Lee');
   });
 
+  it('displays no ill-formed Unicode', () => {
+    expect(ClaimTemplate.parse('a ${sub}').display({ sub: 'u\ud800' })).toBeUndefined();
+  });
+
+  it('has a literal text, without the claims', () => {
+    expect(ClaimTemplate.parse('a:${b}-${c}!').literalText).toBe('a:-!');
+  });
+
   it.each(['${', '${sub', '${}', 'a-${b..c}', '${a}${b}'])('refuses %j', (source) => {
     expect(() => ClaimTemplate.parse(source)).toThrow(InvalidValueError);
   });

@@ -50,6 +50,11 @@ export class ClaimTemplate {
     return this.texts[0] ?? '';
   }
 
+  /** The text without the claims. */
+  get literalText(): string {
+    return this.texts.join('');
+  }
+
   /** Whether the text depends on the caller. */
   get hasClaims(): boolean {
     return this.paths.length > 0;
@@ -77,12 +82,15 @@ export class ClaimTemplate {
     return { kind: 'text', text };
   }
 
-  /** Expands for display. Different claims may give the same text. Returns undefined if a claim is not a non-empty string. */
+  /**
+   * Expands for display. Different claims may give the same text. Returns undefined if a claim is not a non-empty string of well-formed
+   * Unicode.
+   */
   display(claims: Claims): string | undefined {
     let text = this.literalPrefix;
     for (const [index, path] of this.paths.entries()) {
       const value = path.read(claims);
-      if (typeof value !== 'string' || value === '') return undefined;
+      if (typeof value !== 'string' || value === '' || !value.isWellFormed()) return undefined;
       text += value + (this.texts[index + 1] ?? '');
     }
     return text;

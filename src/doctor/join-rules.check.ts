@@ -39,8 +39,8 @@ export class JoinRulesCheck extends DoctorCheck {
 }
 
 /** A pattern that takes the empty name, of a caller without claims, is made of stars alone and takes every name. */
-const isOpen = ({ callers, rooms }: JoinRule): boolean =>
-  callers.length === 0 && rooms.some((pattern) => pattern.matches('', {}));
+const isOpen = ({ callers, except, when, rooms }: JoinRule): boolean =>
+  callers.length + except.length + when.length === 0 && rooms.some((pattern) => pattern.matches('', {}));
 
 function behindAnOpenRule(rules: readonly JoinRule[]): Finding[] {
   const open = rules.find(isOpen);

@@ -34,12 +34,12 @@ export function applyRule(rule: JoinRule, terms: JoinTerms, claims: Claims, now:
 }
 
 function withFields(rule: JoinRule, terms: JoinTerms, claims: Claims): JoinTerms {
-  const attributes = { ...terms.attributes, ...attributesOf(rule, claims) };
+  const attributes = attributesOf(rule, terms.attributes, claims);
   const agents = withAgents(rule.agents, terms.agents);
   const applied: JoinTerms = {
     ...terms,
-    metadata: rule.metadata?.display(claims) ?? terms.metadata,
-    attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
+    metadata: rule.metadata ? rule.metadata.display(claims) : terms.metadata,
+    attributes,
     agents,
   };
   if (fieldBytes(applied) > MAX_FIELD_BYTES) throw new ProblemException('FIELDS_TOO_LARGE', { max: MAX_FIELD_BYTES });
@@ -55,10 +55,22 @@ function identityOf(template: ClaimTemplate, claims: Claims): string {
   return expanded.text;
 }
 
-/** An attribute whose claim is missing is left out. */
-function attributesOf({ attributes = [] }: JoinRule, claims: Claims): Record<string, string> {
-  const expanded = attributes.map(([name, template]) => [name, template.display(claims)] as const);
-  return Object.fromEntries(expanded.filter((entry): entry is [string, string] => entry[1] !== undefined));
+/**
+ * The client's attributes and the rule's. One whose claim is missing is left out; the client's value does not take its place, because
+ * readers of the attribute trust that the operator vouches for it.
+ */
+function attributesOf(
+  { attributes: own = [] }: JoinRule,
+  asked: Readonly<Record<string, string>> | undefined,
+  claims: Claims,
+): Readonly<Record<string, string>> | undefined {
+  const attributes = new Map(Object.entries(asked ?? {}));
+  for (const [name, template] of own) {
+    const value = template.display(claims);
+    if (value === undefined) attributes.delete(name);
+    else attributes.set(name, value);
+  }
+  return attributes.size > 0 ? Object.fromEntries(attributes) : undefined;
 }
 
 /** The rule's agents, then those of the client that the rule does not name. */

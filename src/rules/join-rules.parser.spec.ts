@@ -115,6 +115,22 @@ describe('parseJoinRules', () => {
     ['an attribute that is a number', '- { rooms: [a], attributes: { a: 1 } }', /^rule 1: attributes: a/],
     ['metadata that is a map', '- { rooms: [a], metadata: { a: b } }', /^rule 1: metadata/],
     ['fields over the limit', `- { rooms: [a], metadata: '${'x'.repeat(4097)}' }`, /^rule 1: metadata, attributes/],
+    [
+      'fields over the limit whatever the claims',
+      `- { rooms: [a], attributes: { a: '\${sub}${'x'.repeat(4096)}' } }`,
+      /^rule 1: metadata, attributes/,
+    ],
+    ['ill-formed metadata', '- { rooms: [a], metadata: "\\ud800" }', /^rule 1: metadata must be well-formed/],
+    [
+      'an ill-formed agent',
+      '- { rooms: [a], room: { agents: [{ agentName: "\\ud800" }] } }',
+      /agentName .*well-formed/,
+    ],
+    [
+      'a deployment that LiveKit drops',
+      '- { rooms: [a], room: { agents: [{ agentName: a, deployment: blue_green }] } }',
+      /^rule 1: room: deployment must not contain/,
+    ],
     ['no participants', '- { rooms: [a], room: { maxParticipants: 0 } }', /^rule 1: room: maxParticipants/],
     ['a fraction of participants', '- { rooms: [a], room: { maxParticipants: 1.5 } }', /maxParticipants/],
     ['a timeout of nothing', '- { rooms: [a], room: { emptyTimeout: 0s } }', /emptyTimeout/],

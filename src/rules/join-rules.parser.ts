@@ -194,6 +194,7 @@ function parseTemplate(subject: string, value: unknown, reader: RuleReader): Cla
   if (value === undefined) return undefined;
   return reader.attempt(subject, () => {
     if (typeof value !== 'string' || value === '') throw new InvalidValueError('must be a string');
+    if (!value.isWellFormed()) throw new InvalidValueError('must be well-formed Unicode');
     return ClaimTemplate.parse(value);
   });
 }
@@ -204,6 +205,7 @@ function parseAttributes(value: unknown, reader: RuleReader): JoinRule['attribut
     return reader.error('attributes must be a map of strings, at least one');
   }
   return Object.entries(value).flatMap(([name, text]) => {
+    if (!name.isWellFormed()) reader.error('attributes: every name must be well-formed Unicode');
     const template = parseTemplate(`attributes: ${name}`, text, reader.at(name));
     return template ? [[name, template] as const] : [];
   });
@@ -211,10 +213,9 @@ function parseAttributes(value: unknown, reader: RuleReader): JoinRule['attribut
 
 /** Without the values of claims, which are known at run time only. */
 function reportSize({ metadata, attributes = [], agents }: JoinRule, reader: RuleReader): void {
-  const literal = (template: ClaimTemplate): string => template.display({}) ?? template.literalPrefix;
   const bytes = fieldBytes({
-    metadata: metadata && literal(metadata),
-    attributes: Object.fromEntries(attributes.map(([name, template]) => [name, literal(template)])),
+    metadata: metadata?.literalText,
+    attributes: Object.fromEntries(attributes.map(([name, template]) => [name, template.literalText])),
     agents,
   });
   if (bytes > MAX_FIELD_BYTES) {

@@ -1,4 +1,5 @@
 import { duration } from '../config/value-readers.js';
+import { deploymentError } from '../policy/agent-dispatch.js';
 import { type AgentDispatch, MAX_AGENTS } from '../policy/join-request.js';
 import type { RoomSettings } from '../policy/join-terms.js';
 
@@ -57,12 +58,16 @@ function parseAgent(value: unknown, reader: RuleReader): AgentDispatch | undefin
   if (map === undefined) return undefined;
   const { agentName, metadata, deployment, attributes } = map;
   if (typeof agentName !== 'string') return reader.error('room: agentName must be a string');
-  for (const [name, text] of Object.entries({ metadata, deployment })) {
-    if (text !== undefined && typeof text !== 'string') return reader.at(name).error(`room: ${name} must be a string`);
+  for (const [name, text] of Object.entries({ agentName, metadata, deployment })) {
+    if (text !== undefined && !isText(text)) {
+      return reader.at(name).error(`room: ${name} must be a string of well-formed Unicode`);
+    }
   }
   if (attributes !== undefined && !isTextMap(attributes)) {
-    return reader.at('attributes').error('room: attributes must be a map of strings');
+    return reader.at('attributes').error('room: attributes must be a map of strings of well-formed Unicode');
   }
+  const error = typeof deployment === 'string' ? deploymentError(deployment) : undefined;
+  if (error !== undefined) return reader.at('deployment').error(`room: deployment ${error}`);
   return {
     agentName,
     ...(typeof metadata === 'string' && { metadata }),
@@ -71,6 +76,8 @@ function parseAgent(value: unknown, reader: RuleReader): AgentDispatch | undefin
   };
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
+
 function isTextMap(value: unknown): value is Record<string, string> {
-  return isMap(value) && Object.values(value).every((text) => typeof text === 'string');
+  return isMap(value) && Object.entries(value).flat().every(isText);
 }

@@ -94,4 +94,10 @@ describe('a token', () => {
     const terms: JoinTerms = { room: 'r', identity: 'i', grants: {}, ttl: 60, ...wrong };
     expect(() => signer('key', 'secret').sign(terms)).toThrow();
   });
+
+  it('ends with access, even if a second has begun since its ttl was cut', () => {
+    const endsAt = Date.now() + 60_000;
+    const { exp } = decodeJwt(signer('key', 'secret').sign({ room: 'r', identity: 'i', grants: {}, ttl: 61, endsAt }));
+    expect(exp).toBe(Math.floor(endsAt / 1000));
+  });
 });

@@ -29,7 +29,7 @@ export class LiveKitTokenService {
     if (terms.metadata !== undefined) token.metadata = terms.metadata;
     if (terms.attributes !== undefined) token.attributes = { ...terms.attributes };
     if (terms.agents !== undefined || terms.roomSettings !== undefined) token.roomConfig = roomConfiguration(terms);
-    return token.signed(terms.identity, lifetime(terms.ttl));
+    return token.signed(terms.identity, lifetime(terms.ttl), terms.endsAt);
   }
 }
 
@@ -41,9 +41,11 @@ class LocallySignedToken extends AccessToken {
     super(pair.key, pair.secret);
   }
 
-  signed(subject: string, seconds: number): string {
+  /** `endsAt` is in milliseconds since the epoch. A second may have begun since `seconds` was cut to it. */
+  signed(subject: string, seconds: number, endsAt = Infinity): string {
     const now = Math.floor(Date.now() / 1000);
-    const registered = { iss: this.pair.key, exp: now + seconds, nbf: now, sub: subject };
+    const exp = Math.min(now + seconds, Math.floor(endsAt / 1000));
+    const registered = { iss: this.pair.key, exp, nbf: now, sub: subject };
     // `grants` is private to the SDK. A test compares the result with toJwt() for generated terms.
     const claims = Object.assign(registered, claimsToJwtPayload(this['grants']));
     const content = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;

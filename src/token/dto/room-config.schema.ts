@@ -3,7 +3,7 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 
 import { MAX_AGENTS } from '../../policy/join-request.js';
 
-import { DEPLOYMENT, MAX_DEPLOYMENT_BYTES } from './token-source.types.js';
+import { DEPLOYMENT, MAX_DEPLOYMENT_BYTES } from '../../policy/agent-dispatch.js';
 
 export const ROOM_CONFIG: ApiPropertyOptions = {
   description: 'Agents, where `CLIENT_FIELDS` lists `agents`; nothing else of it may be set.',

@@ -1,5 +1,5 @@
 /** The types inside LiveKit's TokenSourceRequest, and what is wrong with a value that is not of one of them. */
-
+import { deploymentError } from '../../policy/agent-dispatch.js';
 import { MAX_AGENTS } from '../../policy/join-request.js';
 
 export type TextMap = Readonly<Record<string, string>>;
@@ -38,21 +38,9 @@ export const checkTextMap: TypeCheck = (field, value) => {
   return firstOf(texts, (text) => checkText(`every name and value of ${field}`, text));
 };
 
-/** In bytes of UTF-8. */
-export const MAX_DEPLOYMENT_BYTES = 64;
-
-/** No signs that LiveKit's own names of topics are built with, no blanks, no control characters. */
-export const DEPLOYMENT = /^[^\0-\x20\x7f_]*$/;
-
-/** No worker can serve another one, and LiveKit drops such an agent without telling anybody. */
 const checkDeployment: TypeCheck = (field, value) => {
-  if (typeof value === 'string' && Buffer.byteLength(value) > MAX_DEPLOYMENT_BYTES) {
-    return `${field} must be at most ${MAX_DEPLOYMENT_BYTES} bytes of UTF-8`;
-  }
-  if (typeof value === 'string' && !DEPLOYMENT.test(value)) {
-    return `${field} must hold no underscores, blanks and control characters`;
-  }
-  return checkText(field, value);
+  const error = typeof value === 'string' ? deploymentError(value) : undefined;
+  return error === undefined ? checkText(field, value) : `${field} ${error}`;
 };
 
 export const checkRoomConfig: TypeCheck = (field, value) => {

@@ -1,0 +1,3 @@
+import { describeAgreement } from '../support/rules/agreement.suite.js';
+
+describeAgreement({ cedar: 100_000, naive: 100_000 });
