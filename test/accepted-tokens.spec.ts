@@ -6,14 +6,10 @@ import { type RunningApp, startApp } from './support/app.js';
 import { invalidVariables } from './support/invalid-variables.js';
 import { FakeIssuer } from './support/issuer.js';
 import { verifyToken } from './support/livekit-token.js';
+import { OTHER_TENANT, type Presented, PROVIDER_TOKENS, TENANT } from './support/provider-tokens.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 type Settings = Record<string, string>;
-type Header = Record<string, unknown>;
-interface Presented {
-  readonly claims: JWTPayload;
-  readonly header?: Header;
-}
 
 let issuer: FakeIssuer;
 beforeAll(async () => {
@@ -36,223 +32,12 @@ async function problemOf(service: RunningApp, { claims, header }: Presented): Pr
   return (await response.json()) as Record<string, unknown>;
 }
 
-const UUID = '0f1d7a62-1f0e-4d70-9a57-2f6b1f1c6c11';
-const TENANT = '72f988bf-86f1-41af-91ab-2d7cd011db47';
-const OTHER_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
-
-interface Fixture {
-  readonly provider: string;
-  readonly settings: Settings | (() => Settings);
-  /** As JOIN_RULES_FILE, for the room `r`. */
-  readonly callers: Record<string, unknown>;
-  readonly token: Presented | (() => Presented);
-  readonly joins: { readonly sub: string; readonly name?: string };
-  /** What differs from `token`. */
-  readonly refused: Record<string, { readonly claims?: JWTPayload; readonly header?: Header }>;
-}
-
-/** The shapes of the access tokens: see docs/authentication.md. */
-const FIXTURES: Fixture[] = [
-  {
-    provider: 'Keycloak, without a mapper',
-    settings: { OIDC_CLIENT_IDS: 'web', OIDC_IDENTITY_CLAIM: 'preferred_username' },
-    callers: { 'realm_access.roles': ['host', 'admin'], 'resource_access[my.client].roles': 'staff' },
-    token: {
-      claims: {
-        sub: UUID,
-        aud: 'account',
-        azp: 'web',
-        typ: 'Bearer',
-        sid: 's',
-        realm_access: { roles: ['host'] },
-        resource_access: { 'my.client': { roles: ['staff'] } },
-        preferred_username: 'alice',
-        name: 'Alice Liddell',
-      },
-      header: { typ: 'JWT' },
-    },
-    joins: { sub: 'alice', name: 'Alice Liddell' },
-    refused: {
-      'an ID token': { claims: { typ: 'ID', aud: 'web' } },
-      'another client': { claims: { azp: 'other' } },
-      'a logout token': { claims: { typ: 'Logout', events: {} }, header: { typ: 'logout+jwt' } },
-      'a refresh token': { claims: { typ: 'Refresh' } },
-      'another realm role': { claims: { realm_access: { roles: ['guest'] } } },
-      'the client role of another client': { claims: { resource_access: { my: { client: { roles: ['staff'] } } } } },
-      'another claim of the name of the path': { claims: { 'realm_access.roles': ['guest'] } },
-    },
-  },
-  {
-    provider: 'Amazon Cognito',
-    settings: { OIDC_CLIENT_IDS: 'first,6h8i9j', OIDC_NAME_CLAIM: 'username' },
-    callers: { 'cognito:groups': 'host' },
-    token: {
-      claims: { sub: UUID, client_id: '6h8i9j', token_use: 'access', 'cognito:groups': ['host'], username: 'alice' },
-    },
-    joins: { sub: UUID, name: 'alice' },
-    refused: {
-      'an ID token': { claims: { token_use: 'id', client_id: undefined, aud: '6h8i9j' } },
-      'an ID token with the client': { claims: { token_use: 'id' } },
-      'another client': { claims: { client_id: '6h8i9' } },
-      'another group': { claims: { 'cognito:groups': ['guest'] } },
-    },
-  },
-  {
-    provider: 'Microsoft Entra, one tenant',
-    settings: { OIDC_AUDIENCE: 'api://livekit', OIDC_IDENTITY_CLAIM: 'oid' },
-    callers: { roles: 'Room.Host' },
-    token: {
-      claims: {
-        sub: 'pairwise',
-        oid: UUID,
-        tid: TENANT,
-        aud: 'api://livekit',
-        azp: 'spa',
-        ver: '2.0',
-        roles: ['Room.Host'],
-      },
-      header: { typ: 'JWT' },
-    },
-    joins: { sub: UUID, name: 'Client' },
-    refused: {
-      'another audience': { claims: { aud: '00000003-0000-0000-c000-000000000000' } },
-      'another role': { claims: { roles: ['Room.Guest'] } },
-      'groups that are left out': { claims: { _claim_names: { groups: 'src1' }, _claim_sources: {} } },
-      'no object id': { claims: { oid: undefined } },
-    },
-  },
-  {
-    provider: 'Microsoft Entra, listed tenants',
-    settings: () => ({
-      OIDC_ISSUER: `${issuer.url}/{tenantid}/v2.0`,
-      OIDC_TENANTS: `11111111-1111-1111-1111-111111111111, ${TENANT}`,
-      OIDC_AUDIENCE: 'api://livekit',
-      OIDC_CLIENT_IDS: 'spa',
-    }),
-    callers: { tid: TENANT },
-    token: () => ({
-      claims: { sub: 'a', iss: `${issuer.url}/${TENANT}/v2.0`, tid: TENANT, aud: 'api://livekit', azp: 'spa' },
-    }),
-    joins: { sub: 'a', name: 'Client' },
-    refused: {
-      'another tenant': { claims: { tid: OTHER_TENANT } },
-      'no tenant': { claims: { tid: undefined } },
-      'a wrong client': { claims: { azp: 'other' } },
-    },
-  },
-  {
-    provider: 'Auth0',
-    settings: { OIDC_AUDIENCE: 'https://api.acme.example', OIDC_TOKEN_TYPE: 'at+jwt' },
-    callers: { 'https://acme.example/roles': 'host' },
-    token: {
-      claims: {
-        sub: 'auth0|5f7c8ec7',
-        aud: ['https://api.acme.example', 'https://acme.eu.auth0.com/userinfo'],
-        azp: 'spa',
-        permissions: ['join'],
-        'https://acme.example/roles': ['host'],
-      },
-      header: { typ: 'at+jwt' },
-    },
-    joins: { sub: 'auth0|5f7c8ec7', name: 'Client' },
-    refused: {
-      'another header type': { header: { typ: 'JWT' } },
-      'no header type': { header: { typ: undefined } },
-      'only the audience of userinfo': { claims: { aud: ['https://acme.eu.auth0.com/userinfo'] } },
-      'no role': { claims: { 'https://acme.example/roles': [] } },
-    },
-  },
-  {
-    provider: 'Okta',
-    settings: { OIDC_AUDIENCE: 'api://default', OIDC_CLIENT_IDS: '0oa1' },
-    callers: { groups: 'Hosts', scp: 'rooms' },
-    token: {
-      claims: {
-        sub: 'alice@acme.example',
-        aud: 'api://default',
-        cid: '0oa1',
-        scp: ['openid', 'rooms'],
-        groups: ['Hosts'],
-      },
-    },
-    joins: { sub: 'alice@acme.example', name: 'Client' },
-    refused: {
-      'another client': { claims: { cid: '0oa2' } },
-      'no client': { claims: { cid: undefined } },
-      'no audience': { claims: { aud: undefined } },
-      'no scope': { claims: { scp: ['openid'] } },
-      'an ID token': { claims: { nonce: 'n', at_hash: 'h' } },
-    },
-  },
-  {
-    provider: 'ZITADEL, with JWT access tokens',
-    settings: { OIDC_AUDIENCE: '312345678901234567' },
-    callers: { 'urn:zitadel:iam:org:project:roles': 'host' },
-    token: {
-      claims: {
-        sub: '298765432109876543',
-        aud: ['312345678901234567', 'web@acme'],
-        client_id: 'web@acme',
-        'urn:zitadel:iam:org:project:roles': { host: { '29': 'acme.zitadel.cloud' } },
-      },
-      header: { typ: 'at+jwt' },
-    },
-    joins: { sub: '298765432109876543', name: 'Client' },
-    refused: {
-      'another project': { claims: { aud: ['312345678901234568'] } },
-      'another role': { claims: { 'urn:zitadel:iam:org:project:roles': { guest: {} } } },
-      'roles that only every object has': { claims: { 'urn:zitadel:iam:org:project:roles': {} } },
-    },
-  },
-  {
-    provider: 'Supabase',
-    settings: {
-      OIDC_AUDIENCE: 'authenticated',
-      OIDC_IDENTITY_CLAIM: 'user_metadata.handle',
-      OIDC_NAME_CLAIM: 'user_metadata.full_name',
-    },
-    callers: { 'app_metadata.role': 'host' },
-    token: {
-      claims: {
-        sub: UUID,
-        aud: 'authenticated',
-        role: 'authenticated',
-        app_metadata: { role: 'host' },
-        user_metadata: { handle: 'alice', full_name: 'Alice Liddell' },
-      },
-    },
-    joins: { sub: 'alice', name: 'Alice Liddell' },
-    refused: {
-      'another role': { claims: { app_metadata: { role: 'guest' } } },
-      'a role that the user chose': { claims: { app_metadata: {}, user_metadata: { handle: 'alice', role: 'host' } } },
-      'an anonymous key': { claims: { aud: 'anon', role: 'anon' } },
-      'no handle': { claims: { user_metadata: {} } },
-      'a handle that is no text': { claims: { user_metadata: { handle: ['alice'] } } },
-    },
-  },
-  {
-    provider: 'Firebase, which has ID tokens only',
-    settings: { OIDC_AUDIENCE: 'my-project', OIDC_TOKEN_TYPE: 'id' },
-    callers: { host: true },
-    token: {
-      claims: { sub: 'fb1', user_id: 'fb1', aud: 'my-project', nonce: 'n', host: true, name: 'Alice' },
-      header: { typ: 'JWT' },
-    },
-    joins: { sub: 'fb1', name: 'Alice' },
-    refused: {
-      'another project': { claims: { aud: 'other-project' } },
-      'no claim': { claims: { host: undefined } },
-      'a logout token': { header: { typ: 'logout+jwt' } },
-    },
-  },
-];
-
-describe.each(FIXTURES)('a token of $provider', ({ settings, callers, token, joins, refused }) => {
+describe.each(PROVIDER_TOKENS)('a token of $provider', ({ settings, callers, token, joins, refused }) => {
   let service: RunningApp;
-  const presented = (): Presented => (typeof token === 'function' ? token() : token);
+  const presented = (): Presented => (typeof token === 'function' ? token(issuer.url) : token);
   beforeAll(async () => {
     const rules = temporaryFile(JSON.stringify([{ rooms: ['r'], callers }]));
-    const stated = typeof settings === 'function' ? settings() : settings;
+    const stated = typeof settings === 'function' ? settings(issuer.url) : settings;
     service = await start({ ...stated, JOIN_RULES_FILE: rules.path });
   });
   afterAll(() => service.close());
@@ -271,6 +56,13 @@ describe.each(FIXTURES)('a token of $provider', ({ settings, callers, token, joi
     };
     expect([401, 403]).toContain((await join(service, changed)).status);
   });
+});
+
+it('is no opaque access token, such as those of Google', async () => {
+  const service = await start({ OIDC_AUDIENCE: 'a', OIDC_TOKEN_TYPE: 'id' });
+  const authorization = 'Bearer ya29.a0AfB_byC-1234567890';
+  expect((await service.post('/token', { roomName: 'r', participantName: 'p' }, { authorization })).status).toBe(401);
+  await service.close();
 });
 
 describe('an ID token', () => {
@@ -360,13 +152,10 @@ it('accepts each tenant with keys that Entra publishes for it, or for all tenant
   await issuer.rotate({ drop: true });
 });
 
+const asClaims = (json: string): JWTPayload => JSON.parse(json) as JWTPayload;
+
 describe('hostile claims', () => {
   let service: RunningApp;
-  const both = (top: string[], nested: string[]): JWTPayload => ({
-    'realm_access.roles': top,
-    realm_access: { roles: nested },
-  });
-  const asClaims = (json: string): JWTPayload => JSON.parse(json) as JWTPayload;
   beforeAll(async () => {
     service = await start({
       OIDC_AUDIENCE: 'a',
@@ -393,7 +182,18 @@ describe('hostile claims', () => {
     expect(await verifyToken(token)).toMatchObject({ sub: 'alice', name: 'Client' });
   });
 
-  it.each<[string, JWTPayload, string, number]>([
+  it('with 10,000 groups exceed the limit of Node for headers', async () => {
+    const groups = Array.from({ length: 10_000 }, (_, index) => `group-${index}`);
+    expect((await join(service, { claims: { aud: 'a', profile: { login: 'alice' }, groups } })).status).toBe(431);
+  });
+});
+
+describe('claims that rules name', () => {
+  const both = (top: string[], nested: string[]): JWTPayload => ({
+    'realm_access.roles': top,
+    realm_access: { roles: nested },
+  });
+  const CASES: [string, JWTPayload, string, number][] = [
     ['a claim that the whole path names, beside the nested one', both(['host'], ['guest']), 'realm_access.roles', 200],
     ['a nested claim, beside one that the whole path names', both(['guest'], ['host']), 'realm_access.roles', 403],
     ['the nested claim that brackets name', both(['guest'], ['host']), 'realm_access[roles]', 200],
@@ -401,16 +201,17 @@ describe('hostile claims', () => {
     ['a role in a nested prototype', asClaims('{"realm":{"__proto__":{"roles":["host"]}}}'), 'realm.roles', 403],
     ['a claim called __proto__', asClaims('{"__proto__":{"roles":["host"]}}'), '__proto__.roles', 200],
     ['a role that every object has', asClaims('{"roles":{}}'), 'roles.__proto__.host', 403],
-  ])('%s', async (_what, claims, path, status) => {
-    const rules = temporaryFile(JSON.stringify([{ rooms: ['r'], callers: Object.fromEntries([[path, 'host']]) }]));
-    const guarded = await start({ OIDC_AUDIENCE: 'a', JOIN_RULES_FILE: rules.path });
-    expect((await join(guarded, { claims: { aud: 'a', ...claims } })).status).toBe(status);
-    await guarded.close();
+  ];
+  let service: RunningApp;
+  beforeAll(async () => {
+    // The room of each case is called as the case.
+    const rules = CASES.map(([what, , path]) => ({ rooms: [what], callers: Object.fromEntries([[path, 'host']]) }));
+    service = await start({ OIDC_AUDIENCE: 'a', JOIN_RULES_FILE: temporaryFile(JSON.stringify(rules)).path });
   });
+  afterAll(() => service.close());
 
-  it('with 10,000 groups exceed the limit of Node for headers', async () => {
-    const groups = Array.from({ length: 10_000 }, (_, index) => `group-${index}`);
-    expect((await join(service, { claims: { aud: 'a', profile: { login: 'alice' }, groups } })).status).toBe(431);
+  it.each(CASES)('%s', async (what, claims, _path, status) => {
+    expect((await join(service, { claims: { aud: 'a', ...claims } }, what)).status).toBe(status);
   });
 });
 

@@ -152,9 +152,9 @@ describe('a flood of unknown key ids of one provider', () => {
     staff.behaviour = 'hang';
     pass(31_000);
     const hanging = send(service, staff.sign({}, { kid: 'made-up' }));
-    const start = performance.now();
+    const since = performance.now();
     expect((await send(service, guest({ jti: 'another' }))).status).toBe(200);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - since).toBeLessThan(2_000);
     expect((await hanging).status).toBe(503);
   }, 15_000);
 });

@@ -26,7 +26,7 @@ describe('Keycloak', () => {
   takeClock();
   beforeAll(async () => {
     keycloak = await Keycloak.start();
-  }, 180_000);
+  }, 300_000);
   afterEach(() => service.close());
 
   const start = async (settings: Record<string, string>): Promise<void> => {

@@ -41,7 +41,7 @@ export async function startServer({ command, args, environment = {}, readyAt }: 
     const response = await fetch(readyAt, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     await response?.body?.cancel();
     return response?.status === 200;
-  }, 120_000).catch((error: unknown) => {
+  }, 280_000).catch((error: unknown) => {
     throw new Error(`${command} is not ready:\n${output}`, { cause: error });
   });
   return child;
