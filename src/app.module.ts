@@ -3,6 +3,7 @@ import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 
+import { AccessRoutesModule } from './access/access-routes.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallerGuard } from './auth/caller.guard.js';
 import { OnlyVerifierModule } from './auth/only-verifier.module.js';
@@ -39,6 +40,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     RulesModule,
     AccessModule,
     TokenModule,
+    AccessRoutesModule,
     WebhookModule,
     HealthModule,
     MetricsModule,

@@ -83,9 +83,11 @@ export class OidcProvider {
    * INVALID_TOKEN, or another error if the keys cannot be fetched.
    */
   async verifyJwt(jwt: string, issuer: string | undefined, options: JWTVerifyOptions = {}): Promise<JWTVerifyResult> {
-    const { keyFor } = this.keysOf(issuer);
+    const keys = this.keysOf(issuer);
+    const renewed = keys.renew();
+    if (renewed !== undefined) await renewed;
     try {
-      return await verifyByKeys(jwt, keyFor, { ...options, issuer: issuer ?? '', algorithms, clockTolerance });
+      return await verifyByKeys(jwt, keys.keyFor, { ...options, issuer: issuer ?? '', algorithms, clockTolerance });
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       const detail = error instanceof errors.JWTExpired ? 'The bearer token has expired.' : undefined;

@@ -48,7 +48,7 @@ export function clientOf(claims: Claims): string | undefined {
 }
 
 /** RFC 9068, section 2.1: `application/` may be left out. */
-const mediaType = (typ: unknown): string =>
+export const mediaType = (typ: unknown): string =>
   typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
 
 const isAccessTokenType = (typ: unknown): boolean => mediaType(typ) === 'at+jwt';

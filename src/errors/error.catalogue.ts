@@ -58,7 +58,7 @@ export const ERRORS = {
     status: 400,
     detail: 'A field of the body is not valid.',
     example: 'participant_metadata must be a string',
-    documentation: '`POST /livekit/token`: a field has the wrong type or form. The detail names it.',
+    documentation: 'A field of the body has the wrong type or form. The detail names it.',
   },
   FIELDS_TOO_LARGE: {
     status: 400,
@@ -78,6 +78,24 @@ export const ERRORS = {
     detail: 'The body must hold at most {max} values.',
     example: { max: 1_000 },
     documentation: 'The body has more values (members and array items, on all levels) than any valid request.',
+  },
+  LOGOUT_REQUEST_INVALID: {
+    status: 400,
+    detail: 'The body must be a form with exactly one logout_token.',
+    documentation:
+      '`POST /access/backchannel-logout`: the body is not `application/x-www-form-urlencoded`, or lacks `logout_token`.',
+  },
+  LOGOUT_TOKEN_INVALID: {
+    status: 400,
+    detail: 'The logout token is not valid.',
+    example: 'The claim aud of the logout token is not valid.',
+    documentation:
+      '`POST /access/backchannel-logout`: the token is not a logout token of a provider of this service, or too old. The text says why.',
+  },
+  LOGOUT_TOKEN_REPLAYED: {
+    status: 400,
+    detail: 'The logout token was used before.',
+    documentation: '`POST /access/backchannel-logout`: a token with this `jti` was accepted before.',
   },
   WEBHOOK_UNDECODABLE: {
     status: 400,
@@ -158,10 +176,21 @@ export const ERRORS = {
     example: { field: 'participant_metadata', setting: 'metadata' },
     documentation: 'A client set a field that `CLIENT_FIELDS` does not list, or one that clients may never set.',
   },
+  NOT_ROOM_ADMIN: {
+    status: 403,
+    detail: 'Only an administrator of this room may do this.',
+    documentation: '`/access/rooms/...`: join rules and policies would not grant the caller `roomAdmin` in this room.',
+  },
   NOT_FOUND: {
     status: 404,
     detail: 'There is nothing at this address.',
     documentation: 'No route has this method and path, or its setting turns it off.',
+  },
+  ACCESS_NOT_FOUND: {
+    status: 404,
+    detail: 'There is no such participant, ban or room.',
+    documentation:
+      '`/access/rooms/...`: the participant is not in the room, is not banned, or the room does not exist.',
   },
   LIVEKIT_NOT_FOUND: {
     status: 404,

@@ -47,7 +47,7 @@ function isUnrouted(error: unknown, request: Request): boolean {
   return error instanceof NotFoundException && request.route === undefined;
 }
 
-function renderProblem(problem: Problem, response: Response): void {
+export function renderProblem(problem: Problem, response: Response): void {
   response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   response.end(JSON.stringify(problem));
 }

@@ -10,9 +10,9 @@ const VERSION = '1.0';
 
 const DESCRIPTION = `Lets people into LiveKit rooms.
 
-ApiProblems are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\`, whose clients
-expect a form of their own. Every answer has an \`X-Request-Id\`, which the log has too; a client may choose it. Any path that
-is not listed is answered with 404 and \`NOT_FOUND\`.`;
+Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\` and
+\`POST /access/backchannel-logout\`, whose clients expect a format of their own. Every response has an \`X-Request-Id\`, which the log
+has too; a client may choose it. Any path that is not listed is answered with 404 and \`NOT_FOUND\`.`;
 
 @Injectable()
 export class ApiDocument {
@@ -40,6 +40,7 @@ async function make(app: INestApplication): Promise<OpenAPIObject> {
     .setDescription(DESCRIPTION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag('Tokens', 'Let a participant into a room.')
+    .addTag('Access', 'End the access of participants.')
     .addTag('LiveKit', 'What LiveKit tells this service.')
     .addTag('Operations', 'For orchestrators and monitoring.')
     .addBearerAuth({

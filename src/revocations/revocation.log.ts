@@ -49,9 +49,12 @@ export abstract class RevocationLog {
     const { issuer, subject, claims } = caller;
     const session = sessionOf(caller);
     if (session !== undefined && this.index.of(scopeKey({ issuer, session })) !== undefined) return true;
-    const { tokensIssuedUntil } = this.index.of(scopeKey({ issuer, subject })) ?? {};
-    if (tokensIssuedUntil === undefined) return false;
+    const scopes: RevocationScope[] = [{ issuer, subject }];
+    if (session === undefined) scopes.push({ issuer, subject, session: null });
     const { iat } = claims;
-    return typeof iat !== 'number' || iat <= tokensIssuedUntil;
+    return scopes.some((scope) => {
+      const { tokensIssuedUntil } = this.index.of(scopeKey(scope)) ?? {};
+      return tokensIssuedUntil !== undefined && (typeof iat !== 'number' || iat <= tokensIssuedUntil);
+    });
   }
 }

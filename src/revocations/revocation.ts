@@ -5,8 +5,8 @@ export type RevocationScope =
   | { readonly room: string; readonly identity: string }
   /** In every room. */
   | { readonly identity: string }
-  /** A caller, in all of its sessions. */
-  | { readonly issuer: string; readonly subject: string }
+  /** A caller, in all of its sessions. With `session: null`, where its access tokens have no claim `sid`. */
+  | { readonly issuer: string; readonly subject: string; readonly session?: null }
   /** A session of a caller: the claim `sid` of its access tokens. */
   | { readonly issuer: string; readonly session: string };
 
@@ -56,7 +56,8 @@ export function scopeKey(scope: RevocationScope): string {
     return scope.identity === undefined ? `r${scope.room}` : pair('p', scope.room, scope.identity);
   }
   if ('identity' in scope) return `i${scope.identity}`;
-  return 'subject' in scope ? pair('c', scope.issuer, scope.subject) : pair('s', scope.issuer, scope.session);
+  if (!('subject' in scope)) return pair('s', scope.issuer, scope.session);
+  return pair(scope.session === null ? 'n' : 'c', scope.issuer, scope.subject);
 }
 
 /** The keys of all scopes that cover the subject. */
@@ -67,6 +68,9 @@ export function keysOfScopesAround({ room, identity, issuer, subject, session }:
   if (identity !== undefined && room !== undefined) keys.push(scopeKey({ room, identity }));
   if (issuer !== undefined && subject !== undefined) keys.push(scopeKey({ issuer, subject }));
   if (issuer !== undefined && session !== undefined) keys.push(scopeKey({ issuer, session }));
+  if (issuer !== undefined && subject !== undefined && session === undefined) {
+    keys.push(scopeKey({ issuer, subject, session: null }));
+  }
   return keys;
 }
 

@@ -3,28 +3,18 @@ import type { IncomingMessage } from 'node:http';
 
 import { json, type RequestHandler } from 'express';
 
+import { limitPieces } from './body-pieces.js';
+
 /** The largest JSON body in bytes, as in the reference. */
 const BODY_LIMIT = 100 * 1024;
 
-/**
- * Pieces in which a body may arrive. The parser keeps each as a buffer of its own, which takes several hundred bytes however short
- * it is. TCP segments of the smallest common size (536 bytes) need 200.
- */
-const MAX_PIECES = 1_000;
-
-/** Reads JSON bodies in UTF-8. A body in more than MAX_PIECES pieces is abuse: its connection is closed. */
+/** Reads JSON bodies in UTF-8. */
 export function jsonBody(): RequestHandler {
   const parse = json({ limit: BODY_LIMIT, verify: requireUtf8 });
   return (request, response, next) => {
-    if (request.is('application/json')) request.on('data', countPiece);
+    if (request.is('application/json')) limitPieces(request);
     parse(request, response, next);
   };
-}
-
-/** One function for all requests: a closure for each would keep its request alive. */
-function countPiece(this: IncomingMessage & { bodyPieces?: number }): void {
-  this.bodyPieces = (this.bodyPieces ?? 0) + 1;
-  if (this.bodyPieces > MAX_PIECES) this.socket.destroy();
 }
 
 /** The parser would replace invalid bytes, and accepts every charset that begins with `utf-`. */

@@ -1,4 +1,5 @@
 /** An OpenID Connect issuer in the process: signs access tokens, rotates its keys, goes down, hangs, and comes back. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,8 @@ import { afterAll } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
 export const AUDIENCE = 'livekit-token-service';
+
+export const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** The client that may introspect. */
 export const INTROSPECTION_CLIENT = { clientId: 'token-service', secret: 'hunter2:of/the client' };
@@ -97,6 +100,16 @@ export class FakeIssuer {
     return new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
       .setProtectedHeader({ alg: key.alg, kid: key.kid, ...header })
       .sign(key.privateKey);
+  }
+
+  /** A logout token (OpenID Connect Back-Channel Logout 1.0); claims set to undefined are left out. */
+  signLogout(
+    claims: JWTPayload = {},
+    header: { readonly kid?: string | undefined; readonly [name: string]: unknown } = {},
+  ): Promise<string> {
+    const exp = Math.floor(Date.now() / 1000) + 120;
+    const events = { [LOGOUT_EVENT]: {} };
+    return this.sign({ exp, jti: randomUUID(), events, ...claims }, { typ: 'logout+jwt', ...header });
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

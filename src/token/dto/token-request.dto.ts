@@ -2,7 +2,7 @@ import { registerDecorator } from 'class-validator';
 
 import { errorDetail } from '../../errors/error.catalogue.js';
 import { Field } from '../../openapi/documented.decorator.js';
-import { IsName } from '../names.validator.js';
+import { IsName } from '../../livekit/names.validator.js';
 
 export class TokenRequestDto {
   // Decorators apply from the bottom up, and the first error is reported.

@@ -5,7 +5,7 @@ import { IsOptional, registerDecorator, type ValidationArguments } from 'class-v
 
 import { Field } from '../../openapi/documented.decorator.js';
 import type { ErrorCode } from '../../errors/error.catalogue.js';
-import { IsName } from '../names.validator.js';
+import { IsName } from '../../livekit/names.validator.js';
 
 import { ROOM_CONFIG } from './room-config.schema.js';
 import { checkRoomConfig, checkString, checkText, checkTextMap, type TypeCheck } from './token-source.types.js';

@@ -3,7 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
 import { type ErrorCode, errorDetail } from '../errors/error.catalogue.js';
-import { isBlank, isShortEnough, MAX_NAME_BYTES } from '../livekit/names.js';
+import { isBlank, isShortEnough, MAX_NAME_BYTES } from './names.js';
 
 /** A non-blank, well-formed string of at most {@link MAX_NAME_BYTES} bytes of UTF-8. */
 export function IsName(): PropertyDecorator {

@@ -1,0 +1,47 @@
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { NextFunction, Request, Response } from 'express';
+
+import { AuthModule } from '../auth/auth.module.js';
+import type { Environment } from '../config/environment.js';
+import { ProblemException } from '../errors/problem.exception.js';
+import { LiveKitModule } from '../livekit/livekit.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import { RevocationsModule } from '../revocations/revocations.module.js';
+
+import { AccessModule } from './access.module.js';
+import { BACKCHANNEL_LOGOUT_PATH } from './access.routes.js';
+import { BackchannelLogoutController } from './backchannel-logout.controller.js';
+import { BackchannelLogoutFormat } from './backchannel-logout.format.js';
+import { BackchannelLogoutService } from './backchannel-logout.service.js';
+import { LogoutBody } from './logout-body.middleware.js';
+import { RoomAccessController } from './room-access.controller.js';
+import { RoomAdmins } from './room-admins.service.js';
+import { RoomModeration } from './room-moderation.service.js';
+
+/** The routes `/access/...`, as far as the settings have them. */
+@Module({
+  imports: [AccessModule, AuthModule, LiveKitModule, PolicyModule, RevocationsModule],
+  controllers: [BackchannelLogoutController, RoomAccessController],
+  providers: [BackchannelLogoutFormat, BackchannelLogoutService, RoomAdmins, RoomModeration],
+})
+export class AccessRoutesModule implements NestModule {
+  constructor(private readonly config: ConfigService<Environment, true>) {}
+
+  configure(consumer: MiddlewareConsumer): void {
+    const mode = this.config.get('AUTH_MODE', { infer: true });
+    if (mode === 'oidc') {
+      consumer.apply(LogoutBody).forRoutes({ path: BACKCHANNEL_LOGOUT_PATH, method: RequestMethod.POST });
+    } else {
+      consumer.apply(absent).forRoutes(BackchannelLogoutController);
+    }
+    if (mode === 'none' || !this.config.get('ACCESS_ENFORCEMENT', { infer: true })) {
+      consumer.apply(absent).forRoutes(RoomAccessController);
+    }
+  }
+}
+
+/** Responds as for a path that no route has, before any guard. */
+function absent(_request: Request, _response: Response, next: NextFunction): void {
+  next(new ProblemException('NOT_FOUND'));
+}

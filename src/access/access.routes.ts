@@ -1,0 +1,2 @@
+export const BACKCHANNEL_LOGOUT_PATH = 'access/backchannel-logout';
+export const ROOM_ACCESS_PATH = 'access/rooms/:room';
