@@ -5,7 +5,7 @@ import type { Problem } from './problem.js';
 
 /** How the errors of a route are written and reported. */
 export interface ErrorFormat {
-  /** The format is for this path and all below it. Lower case, no slash at the end. */
+  /** The format is for this path and all below it. May have parameters, such as `/meetings/:id/token`. No slash at the end. */
   readonly path: string;
   /** Writes the error as the route's clients expect it. Default: problem+json. */
   renderError?(problem: Problem, response: Response): void;
@@ -16,15 +16,24 @@ export interface ErrorFormat {
 /** Formats are found by path and not by handler, because errors of middleware have no handler. */
 @Injectable()
 export class ErrorFormatRegistry {
-  private readonly formats: ErrorFormat[] = [];
+  /** Longer paths first. */
+  private formats: readonly { readonly pattern: RegExp; readonly format: ErrorFormat }[] = [];
 
   add(format: ErrorFormat): void {
-    this.formats.push(format);
+    this.formats = [...this.formats, { pattern: patternOf(format.path), format }].sort(
+      (one, other) => other.format.path.length - one.format.path.length,
+    );
   }
 
   /** Matches as Express routes: case-insensitive, with or without a slash at the end. */
   of(path: string): ErrorFormat | undefined {
-    const requested = `${path.toLowerCase()}/`;
-    return this.formats.find((format) => requested.startsWith(`${format.path}/`));
+    return this.formats.find(({ pattern }) => pattern.test(path))?.format;
   }
+}
+
+function patternOf(path: string): RegExp {
+  const segments = path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  return new RegExp(`^${segments.join('/')}(/|$)`, 'i');
 }

@@ -26,8 +26,15 @@ export interface AgentDispatch {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a route asks `AdmissionService.admit()` for. Nothing in it is granted yet. */
+/** What `AdmissionService.admit()` is called with. Nothing in it is granted yet. */
 export interface AdmissionRequest {
+  /**
+   * Where the request came in, for audit log and metrics: the path of an HTTP route, or a name such as `lobby-gateway`. One of few: each
+   * value takes memory for the life of the process.
+   *
+   * @default 'other'
+   */
+  readonly route?: string | undefined;
   readonly caller: Caller;
   readonly room: string;
   readonly requested: RequestedOptions;

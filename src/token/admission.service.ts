@@ -4,7 +4,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { Caller } from '../auth/caller.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { type Problem, problemOf } from '../errors/problem.js';
-import { isFitName } from '../livekit/names.js';
+import { isBlank, isFitName, MAX_NAME_BYTES } from '../livekit/names.js';
 import { currentContext } from '../logging/request-context.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
@@ -13,7 +13,10 @@ import { PolicyChain } from '../policy/policy-chain.service.js';
 import { LiveKitTokenService } from './livekit-token.service.js';
 import { TOKEN_ISSUED, TOKEN_REFUSED, type TokenIssuedEvent, type TokenRefusedEvent } from './token-events.js';
 
+const OTHER_ROUTE = 'other';
+
 export interface Admission {
+  /** Signed. Must not be logged. */
   readonly token: string;
   readonly terms: JoinTerms;
 }
@@ -25,7 +28,13 @@ export interface RefusedRequest {
   readonly identity?: unknown;
 }
 
-/** The way from a request to a signed token, for every route: policies, signature, and one event for the audit log and metrics. */
+/**
+ * From a request to a signed token, for any route or gateway: policies, signature, and one event for audit log, metrics and listeners.
+ * Injected by importing `TokenModule`.
+ *
+ * @example
+ * const { token } = await this.admissions.admit({ route: '/partners/token', caller, room, requested: {} });
+ */
 @Injectable()
 export class AdmissionService {
   /** Errors whose event was published. */
@@ -37,31 +46,30 @@ export class AdmissionService {
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Throws the HttpException of the policy that refuses, or POLICY_FAILED (503). `route` is the path for audit and metrics. */
-  async admit(route: string, request: AdmissionRequest): Promise<Admission> {
-    const decision = await this.policies.decide(request);
-    if ('refusal' in decision) {
-      const { refusal, policy } = decision;
-      const { code, status } = problemOf(refusal, '');
-      this.publishRefused(route, { ...request, identity: request.requested.identity }, status, code, policy);
-      this.published.add(refusal);
-      throw refusal;
+  /**
+   * Admits the participant, or throws an HttpException: that of the policy that refuses, POLICY_FAILED (503), ACCESS_ENDED (403), or
+   * NAME_BLANK, NAME_TOO_LONG or NAME_NOT_UNICODE (400). Anonymous callers must request an identity.
+   */
+  async admit(request: AdmissionRequest): Promise<Admission> {
+    let policy: string | undefined;
+    try {
+      checkNames(request);
+      const decision = await this.policies.decide(request);
+      if ('refusal' in decision) {
+        ({ policy } = decision);
+        throw decision.refusal;
+      }
+      const terms = withinAccess(decision.terms);
+      const token = this.tokens.sign(terms);
+      this.publishIssued(request, terms);
+      return { token, terms };
+    } catch (error) {
+      const { status, code } = problemOf(error, '');
+      const { route = OTHER_ROUTE, caller, room, requested } = request;
+      this.publishRefused(route, { caller, room, identity: requested.identity }, status, code, policy);
+      if (error instanceof Error) this.published.add(error);
+      throw error;
     }
-    const terms = withinAccess(decision.terms);
-    const token = this.tokens.sign(terms);
-    const { room, identity, rule, ruleName, ttl, grants, endsAt } = terms;
-    const event: TokenIssuedEvent = {
-      ...originOf(route, request.caller),
-      room,
-      identity,
-      ...(rule !== undefined && { rule }),
-      ...(ruleName !== undefined && { ruleName }),
-      ttl,
-      grants,
-      ...(endsAt !== undefined && { endsAt }),
-    };
-    this.events.emit(TOKEN_ISSUED, event);
-    return { token, terms };
   }
 
   /**
@@ -71,6 +79,21 @@ export class AdmissionService {
   refused(route: string, error: unknown, { status, code }: Problem, request: RefusedRequest): void {
     if (error instanceof Error && this.published.has(error)) return;
     this.publishRefused(route, request, status, code);
+  }
+
+  private publishIssued({ route = OTHER_ROUTE, caller }: AdmissionRequest, terms: JoinTerms): void {
+    const { room, identity, rule, ruleName, ttl, grants, endsAt } = terms;
+    const event: TokenIssuedEvent = {
+      ...originOf(route, caller),
+      room,
+      identity,
+      ...(rule !== undefined && { rule }),
+      ...(ruleName !== undefined && { ruleName }),
+      ttl,
+      grants,
+      ...(endsAt !== undefined && { endsAt }),
+    };
+    this.events.emit(TOKEN_ISSUED, event);
   }
 
   private publishRefused(
@@ -91,6 +114,20 @@ export class AdmissionService {
     };
     this.events.emit(TOKEN_REFUSED, event);
   }
+}
+
+/** The routes of the service have checked them before. */
+function checkNames({ caller, room, requested: { identity, name } }: AdmissionRequest): void {
+  checkName('room', room);
+  if (identity !== undefined || caller.kind === 'anonymous') checkName('identity', identity ?? '');
+  if (name !== undefined) checkName('name', name);
+}
+
+function checkName(field: string, name: unknown): void {
+  if (isFitName(name)) return;
+  if (typeof name !== 'string' || isBlank(name)) throw new ProblemException('NAME_BLANK', { field });
+  if (!name.isWellFormed()) throw new ProblemException('NAME_NOT_UNICODE', { field });
+  throw new ProblemException('NAME_TOO_LONG', { field, max: MAX_NAME_BYTES });
 }
 
 /** A token does not outlive the access that it opens. Throws ACCESS_ENDED (403) if that has ended. */

@@ -15,6 +15,10 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 import type { JoinGrants, JoinTerms } from '../policy/join-terms.js';
 import { SOURCES } from '../policy/track-sources.js';
 
+/**
+ * Bypasses policies, join rules, limits, the audit log and metrics: whoever calls it has decided already. To let participants in, call
+ * `AdmissionService.admit()`. Injected by importing `TokenModule`.
+ */
 @Injectable()
 export class LiveKitTokenService {
   /** `KeyRing` gets the credentials from ConfigService. It replaces them when LIVEKIT_KEYS_FILE changes. */

@@ -1,29 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 
 import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
-import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
-import { AdmissionService } from './admission.service.js';
-import { bodyOf } from './request-body.js';
+import type { TokenErrorFormat } from './token-route.decorator.js';
 
 type Format = Environment['TOKEN_RESPONSE_FORMAT'];
 
 /** Writes tokens and errors of POST /token in TOKEN_RESPONSE_FORMAT. */
 @Injectable()
-export class OpenViduFormat implements ErrorFormat {
-  readonly path = '/token';
+export class OpenViduFormat implements TokenErrorFormat {
   private readonly format: Format;
 
-  constructor(
-    config: ConfigService<Environment, true>,
-    formats: ErrorFormatRegistry,
-    private readonly admissions: AdmissionService,
-  ) {
+  constructor(config: ConfigService<Environment, true>) {
     this.format = config.get('TOKEN_RESPONSE_FORMAT', { infer: true });
-    formats.add(this);
   }
 
   renderToken(token: string, response: Response): void {
@@ -34,11 +26,6 @@ export class OpenViduFormat implements ErrorFormat {
   renderError({ detail }: Problem, response: Response): void {
     // OpenVidu's iOS client decodes a map of strings: other keys or types break it.
     this.render(detail, { errorMessage: detail }, response);
-  }
-
-  onError(problem: Problem, request: Request, error: unknown): void {
-    const { roomName: room, participantName: identity } = bodyOf(request);
-    this.admissions.refused(this.path, error, problem, { caller: request.caller, room, identity });
   }
 
   private render(text: string, object: Record<string, string>, response: Response): void {

@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Body, HttpCode, Post, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 
 import type { Caller } from '../auth/caller.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
@@ -10,9 +10,18 @@ import { AdmissionService } from './admission.service.js';
 import { TokenRequestDto } from './dto/token-request.dto.js';
 import { OpenViduReference } from './openvidu.documentation.js';
 import { OpenViduFormat } from './openvidu.format.js';
+import { bodyOf } from './request-body.js';
+import { TokenRoute } from './token-route.decorator.js';
+
+const PATH = '/token';
+
+function asked(request: Request): { readonly room?: unknown; readonly identity?: unknown } {
+  const { roomName: room, participantName: identity } = bodyOf(request);
+  return { room, identity };
+}
 
 @Section('Tokens')
-@Controller('token')
+@TokenRoute(PATH, { asked, errors: OpenViduFormat })
 @RateLimited()
 export class TokenController {
   constructor(
@@ -30,7 +39,7 @@ export class TokenController {
   ): Promise<void> {
     // The identity of a verified caller comes from the access token; the body may only name it.
     const requested = caller.kind === 'anonymous' ? { identity: participantName } : { name: participantName };
-    const { token } = await this.admissions.admit(this.format.path, { caller, room: roomName, requested });
+    const { token } = await this.admissions.admit({ route: PATH, caller, room: roomName, requested });
     this.format.renderToken(token, response);
   }
 }

@@ -1,5 +1,5 @@
-/** The product: tokens that let people into rooms. */
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 
 import { LiveKitModule } from '../livekit/livekit.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
@@ -8,14 +8,15 @@ import { AuditLog } from './audit.log.js';
 import { AdmissionService } from './admission.service.js';
 import { LiveKitTokenService } from './livekit-token.service.js';
 import { OpenViduFormat } from './openvidu.format.js';
-import { TokenSourceFormat } from './token-source.format.js';
+import { ServerUrl } from './server-url.service.js';
 import { TokenSourceController } from './token-source.controller.js';
 import { TokenController } from './token.controller.js';
+import { TokenRoutes } from './token-routes.service.js';
 
 @Module({
-  imports: [LiveKitModule, PolicyModule],
+  imports: [DiscoveryModule, LiveKitModule, PolicyModule],
   controllers: [TokenController, TokenSourceController],
-  providers: [LiveKitTokenService, AdmissionService, OpenViduFormat, TokenSourceFormat, AuditLog],
-  exports: [LiveKitTokenService],
+  providers: [LiveKitTokenService, AdmissionService, TokenRoutes, OpenViduFormat, ServerUrl, AuditLog],
+  exports: [AdmissionService, LiveKitTokenService],
 })
 export class TokenModule {}
