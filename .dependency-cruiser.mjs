@@ -1,0 +1,160 @@
+/** What may import what. `npm run check` applies these rules; docs/architecture.md explains them. */
+
+/** A folder imports itself and the folders above it in this list, which is that of docs/architecture.md. */
+export const FOLDERS = [
+  'config',
+  'logging',
+  'errors',
+  'validation',
+  'server',
+  'health',
+  'redis',
+  'livekit',
+  'revocations',
+  'auth',
+  'rate-limit',
+  'policy',
+  'rules',
+  'webhook',
+  'access',
+  'token',
+  'metrics',
+  'openapi',
+  'playground',
+  'doctor',
+  // Deprecated paths that teams still import.
+  'dependencies',
+];
+
+/** Packages that are imported anywhere: the framework, decorators of DTOs, and LiveKit's SDK, whose clients are injected by class. */
+const PLATFORM = [
+  '@nestjs/common',
+  '@nestjs/config',
+  '@nestjs/core',
+  '@nestjs/event-emitter',
+  'class-transformer',
+  'class-validator',
+  'livekit-server-sdk',
+  'reflect-metadata',
+  'rxjs',
+];
+
+/** Every other package, and the only files that import it. Type imports are free, apart from those of `SEALED`. */
+const WRAPPED = {
+  '@nestjs/platform-express': ['server/server.adapter.ts'],
+  '@nestjs/swagger': ['openapi/api.document.ts'],
+  '@nestjs/terminus': ['health/'],
+  cors: ['server/cors.middleware.ts'],
+  express: ['server/json-body.middleware.ts', 'webhook/webhook-body.middleware.ts'],
+  ioredis: ['redis/redis.connection.ts'],
+  jose: ['auth/', 'doctor/', 'webhook/webhook.verifier.ts'],
+  'livekit-client': ['playground/browser/call.ts'],
+  'lru-cache': [
+    'auth/introspection.client.ts',
+    'auth/verified-bearers.ts',
+    'rate-limit/process.counter.ts',
+    'webhook/local-delivery.store.ts',
+  ],
+  oauth4webapi: ['auth/introspection.client.ts'],
+  'prom-client': ['metrics/metrics.registry.ts'],
+  'rate-limiter-flexible': ['rate-limit/redis.counter.ts'],
+  'swagger-ui-dist': [],
+  yaml: ['config/yaml.ts'],
+};
+
+/** Not even their types are used elsewhere. */
+const SEALED = new Set(['ioredis', 'livekit-client', 'prom-client', 'rate-limiter-flexible', 'yaml']);
+
+/** Loaded by `import()` or `require()` where they are used, so that a start without them is fast. */
+const LAZY = [
+  'node_modules/@nestjs/swagger/',
+  'node_modules/yaml/',
+  'src/redis/redis.connection.ts',
+  'src/rate-limit/redis.counter.ts',
+];
+
+const escape = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const anyOf = (paths) => `(?:${paths.map(escape).join('|')})`;
+const packages = (names) => `node_modules/(?:@types/)?${anyOf(names)}/`;
+const inFolders = (folders) => `^src/${anyOf(folders)}/`;
+
+const TESTS = '\\.spec\\.ts$';
+
+const directions = FOLDERS.map((folder, place) => ({
+  name: `direction-${folder}`,
+  comment: 'A folder imports itself and the folders above it, from files of its own. Any folder may import decorators.',
+  severity: 'error',
+  from: { path: inFolders([folder]), pathNot: TESTS },
+  to: { path: '^src/', pathNot: [inFolders(FOLDERS.slice(0, place + 1)), '\\.decorator\\.ts$'] },
+}));
+
+const wrapped = Object.entries(WRAPPED).map(([name, places]) => ({
+  name: `wrapped-${name}`,
+  comment: 'The package is known in these places alone, so that it can be replaced there.',
+  severity: 'error',
+  from: { path: '^src/', pathNot: [TESTS, ...places.map((place) => `^src/${escape(place)}`)] },
+  to: { path: packages([name]), ...(SEALED.has(name) ? {} : { dependencyTypesNot: ['type-only'] }) },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...directions,
+    ...wrapped,
+    {
+      name: 'unlisted-package',
+      comment: 'A new package gets a line in WRAPPED.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: 'node_modules/', pathNot: packages([...PLATFORM, ...Object.keys(WRAPPED), 'node']) },
+    },
+    {
+      name: 'team-folders',
+      comment: "Only extensions.ts imports a team's folders.",
+      severity: 'error',
+      from: { path: [inFolders(FOLDERS), '^src/[^/]+$'], pathNot: '^src/extensions\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: inFolders(FOLDERS) },
+    },
+    {
+      name: 'unused-file',
+      comment:
+        'The service or the doctor reaches every file; those of a team by extensions.ts. A new folder of ours gets a line in FOLDERS.',
+      severity: 'error',
+      from: { path: '^src/(main|doctor)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: [TESTS, '^src/(main|doctor)\\.ts$', '^src/dependencies/', '^src/playground/browser/'],
+        reachable: false,
+      },
+    },
+    {
+      name: 'lazy',
+      comment: 'Loaded where it is used, and not with the service.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TESTS, '^src/doctor/'] },
+      to: { path: `^${anyOf(LAZY)}`, dependencyTypes: ['import'], dependencyTypesNot: ['type-only'], dynamic: false },
+    },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-barrel',
+      comment: 'Import the file that has the thing.',
+      severity: 'error',
+      from: {},
+      to: { path: '/index\\.[cm]?[jt]s$', pathNot: 'node_modules/' },
+    },
+    { name: 'unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'development-package',
+      comment: 'It is not there in production.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
