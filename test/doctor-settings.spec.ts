@@ -77,7 +77,7 @@ describe('the issuer', () => {
 
   it('fails', async () => {
     issuer.behaviour = 'error';
-    expect(await findings(issuer.settings, 'issuer')).toEqual([expect.stringMatching(/^fault: .*answered 500/)]);
+    expect(await findings(issuer.settings, 'issuer')).toEqual([expect.stringMatching(/^fault: .*responded with 500/)]);
   });
 
   it('publishes no key that signs access tokens', async () => {

@@ -1,4 +1,4 @@
-/** Reads a bearer token from the Authorization header, and words the challenge of a refusal, as RFC 6750 says. */
+/** The Authorization header and the WWW-Authenticate challenge of RFC 6750. */
 import type { HttpException } from '@nestjs/common';
 
 import { ProblemException } from '../errors/problem.exception.js';
@@ -6,7 +6,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 /** RFC 6750, section 2.1: `b64token`. The scheme's case does not count (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-/** The token; undefined when the request brings no bearer at all. Throws when it tries to and fails. */
+/** Returns undefined if the request has no bearer token. Throws the problem INVALID_REQUEST if it is malformed. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) return undefined;
   const token = BEARER.exec(authorization)?.[1];
@@ -15,8 +15,8 @@ export function bearerToken(authorization: string | undefined): string | undefin
 }
 
 /**
- * The value of WWW-Authenticate for a refusal of a bearer, ours or that of a team's verifier; no error code where no token was
- * brought (RFC 6750, section 3.1). Undefined for failures that another token would not mend.
+ * The value of WWW-Authenticate for a refused request. Without an error code if the request had no token (RFC 6750, section 3.1).
+ * Undefined for errors that another token would not solve.
  */
 export function challenge(refusal: HttpException): string | undefined {
   const realm = 'Bearer realm="livekit-token-service"';

@@ -18,7 +18,7 @@ export class IssuerError extends Error {}
 export async function fetchPublishedKeys({ issuer, jwksUri }: OidcKeySource): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   const keySet = await fetchJson(jwksUri ?? (await discoveredUrl(issuer, 'jwks_uri', signal)), signal);
-  if (!Array.isArray(keySet['keys'])) throw new IssuerError('The issuer did not answer a set of keys.');
+  if (!Array.isArray(keySet['keys'])) throw new IssuerError('The issuer did not respond with a set of keys.');
   return keySet as unknown as JSONWebKeySet;
 }
 
@@ -50,14 +50,15 @@ const bare = (issuer: string): string => issuer.replace(/\/$/, '');
 async function fetchJson(url: string, signal: AbortSignal): Promise<Record<string, unknown>> {
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
-    // A redirect could lead to http. Issuers answer at the address that they publish.
+    // A redirect could lead to http. Issuers respond at the address that they publish.
     redirect: 'manual',
     signal,
   });
   const text = await response.text();
-  if (response.status !== 200) throw new IssuerError(`The issuer answered ${response.status}.`);
+  if (response.status !== 200) throw new IssuerError(`The issuer responded with ${response.status}.`);
   const body = parsed(text);
-  if (typeof body !== 'object' || body === null) throw new IssuerError('The issuer did not answer a JSON object.');
+  if (typeof body !== 'object' || body === null)
+    throw new IssuerError('The issuer did not respond with a JSON object.');
   return body as Record<string, unknown>;
 }
 

@@ -1,22 +1,22 @@
-/** Remembers for a short time which access tokens were verified, so that the next request with one need not wait for that. */
 import { hash } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
-/** On the monotonic clock: a wall clock that is set back does not prolong it. */
+/** On the monotonic clock, which corrections of the wall clock do not affect. */
 export const REMEMBER_FOR_MS = 60_000;
 
-/** About 2.5 MiB when full. Beyond it, the tokens that were silent the longest are verified again. */
+/** About 2.5 MiB when full. Beyond it, the least recently used tokens are verified again. */
 const MAX_BEARERS = 10_000;
 
-/** Nothing of the token and of whom it names: those are read from the token that is brought. */
+/** Contains nothing of the token. Claims are always read from the token of the request. */
 interface Verified {
   readonly forgetAt: number;
-  /** On the wall clock, which `nbf` and `exp` speak of; one that is set back may show a time when the token was not good yet. */
+  /** On the wall clock, which `nbf` and `exp` refer to. If the clock is set back, the token may not be valid yet. */
   readonly goodFrom: number;
   readonly goodUntil: number;
 }
 
+/** Remembers for a short time which access tokens were verified, so that their signature is not verified for every request. */
 export class VerifiedBearers {
   private readonly verified: LRUCache<string, Verified>;
 
@@ -31,7 +31,7 @@ export class VerifiedBearers {
     return this.verified.size;
   }
 
-  /** Whether exactly this token was verified a short while ago, and would be found good again. */
+  /** Whether exactly this token was verified recently and is still valid. */
   knows(accessToken: string): boolean {
     const known = this.verified.get(keyOf(accessToken));
     if (known === undefined || known.forgetAt <= this.now()) return false;
@@ -39,7 +39,7 @@ export class VerifiedBearers {
     return known.goodFrom <= time && time < known.goodUntil;
   }
 
-  /** To be told of a verified token alone. Ends with `exp` itself: whether a tolerance excuses it then is decided anew each time. */
+  /** Call it for verified tokens only. Ends at `exp`, without the tolerance for clocks: after it, the token is verified each time. */
   remember(accessToken: string, exp = 0): void {
     const goodFrom = Date.now();
     const goodUntil = exp * 1000;
@@ -48,7 +48,7 @@ export class VerifiedBearers {
   }
 }
 
-/** Of the whole token, signature included: whoever reads our memory finds no token in it. */
+/** Over the whole token including the signature. No token is kept in memory. */
 function keyOf(accessToken: string): string {
   return hash('sha256', accessToken, 'base64url');
 }

@@ -1,4 +1,4 @@
-/** Whether LiveKit lets in whoever bears a token of ours: our key is known, our secret is right, and rooms come into being. */
+/** Checks whether LiveKit accepts a token of this service: it knows the API key, the secret is right, and it creates rooms. */
 import { Injectable } from '@nestjs/common';
 
 import { KeyRing } from '../livekit/key-ring.service.js';
@@ -8,7 +8,7 @@ import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { keySource, shortKey } from './key-names.js';
 import { type Answer, LiveKitProbe } from './livekit.probe.js';
 
-/** LiveKit's texts have changed with its versions; what is looked for in them has stayed. */
+/** Parts of LiveKit's texts that are the same in all versions. */
 const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
   [
     /invalid api key/i,
@@ -46,7 +46,7 @@ export class ApiKeyCheck extends DoctorCheck {
     if (addresses.length === 0) return [skipped('No address of LiveKit is set.')];
     const findings: Finding[] = [];
     for (const address of addresses) {
-      // What cannot be reached was told before, and the clients' address need not be reachable from here.
+      // LiveKitReachCheck reports what cannot be reached. The address of clients need not be reachable from here.
       const reply = await this.probe.verdict(address);
       if ('answer' in reply) findings.push(...this.judged(address.variable, reply.answer));
     }
@@ -61,7 +61,7 @@ export class ApiKeyCheck extends DoctorCheck {
       return [
         accepted,
         warning(
-          'LiveKit opens no room by itself (room.auto_create is off): who joins a room that nobody created is refused.',
+          'LiveKit does not create rooms on join (room.auto_create is off): joins of rooms that do not exist are refused.',
           'Create rooms by the server API before handing out tokens, or set `room: { auto_create: true }` in LiveKit.',
         ),
       ];
@@ -70,7 +70,7 @@ export class ApiKeyCheck extends DoctorCheck {
   }
 
   private refused(livekit: string, key: string, status: number, body: string): Finding {
-    // A token may contain anything, also the words that are looked for.
+    // A token may contain any text, also one of these.
     const words = body.replace(/[\w-]+\.[\w-]+\.[\w-]+/g, '');
     if (status === 401) {
       const [, found, advice] = REFUSALS.find(([pattern]) => pattern.test(words)) ?? [];

@@ -1,4 +1,4 @@
-/** Whether LiveKit's clock and ours agree: tokens and webhooks say from when until when they count. */
+/** Compares the clock of LiveKit with that of this machine: tokens and webhooks are valid for a limited time. */
 import { Injectable } from '@nestjs/common';
 
 import { DoctorCheck } from './doctor.check.js';
@@ -7,7 +7,7 @@ import { LiveKitProbe } from './livekit.probe.js';
 
 /** Seconds that LiveKit allows a token to be early or late. */
 const TOLERATED = 60;
-/** Clocks that are kept in step differ by far less, so this one is on its way. */
+/** Synchronized clocks differ by far less. */
 const SUSPICIOUS = 20;
 
 const ADVICE = 'Keep both clocks in step by NTP (timedatectl shows whether that works); the wrong one may be either.';

@@ -1,10 +1,10 @@
-/** The port to everything that is looked at: each in a file called `thing.check.ts`, none of which changes anything. */
 import type { Finding } from './finding.js';
 
+/** One check of `npm run doctor`. It must not change anything. */
 export abstract class DoctorCheck {
-  /** One word that an operator would use. */
+  /** One word, shown in front of each finding. */
   abstract readonly name: string;
 
-  /** Says all that it found, and throws nothing that it can put into words. Ends within some seconds. */
+  /** Returns every finding. Throws only unexpected errors. Ends within a few seconds. */
   abstract run(): Promise<readonly Finding[]> | readonly Finding[];
 }

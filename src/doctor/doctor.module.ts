@@ -1,4 +1,3 @@
-/** What is looked at between here and a call, in order; starts nothing of the service. */
 import { Module } from '@nestjs/common';
 
 import { EnvironmentModule } from '../config/environment.module.js';
@@ -33,6 +32,7 @@ const IN_ORDER = [
   RedisCheck,
 ];
 
+/** The checks of `npm run doctor`, in their order. Does not start the service. */
 @Module({
   imports: [EnvironmentModule],
   providers: [

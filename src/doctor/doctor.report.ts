@@ -1,8 +1,8 @@
-/** Writes findings as lines for people, or all of them as one JSON document for programs, and counts what they come to. */
+/** Writes findings as lines for people or as one JSON document for programs, and counts faults and warnings. */
 import type { CheckedFinding } from './doctor.service.js';
 import type { Level } from './finding.js';
 
-/** ANSI colours, where a person looks on. */
+/** ANSI colours, for terminals. */
 const COLOURS: Readonly<Record<Level, number>> = { ok: 32, warning: 33, fault: 31, skipped: 90 };
 
 const LEVEL_WIDTH = 9;

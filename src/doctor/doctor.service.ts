@@ -1,4 +1,4 @@
-/** Runs the checks one after the other, from what is near to what is far. */
+/** Runs the checks of `npm run doctor` in their order. */
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { DoctorCheck } from './doctor.check.js';
@@ -14,7 +14,7 @@ export type CheckedFinding = Finding & { readonly check: string };
 export class Doctor {
   constructor(@Inject(CHECKS) private readonly checks: readonly DoctorCheck[]) {}
 
-  /** Each finding as soon as it is made: what takes long is then seen to. */
+  /** Yields each finding as soon as its check has ended. */
   async *examine(): AsyncGenerator<CheckedFinding> {
     for (const check of this.checks) {
       for (const finding of await findingsOf(check)) yield { check: check.name, ...finding };
@@ -22,12 +22,12 @@ export class Doctor {
   }
 }
 
-/** One check that fails by a mistake of ours must not keep the others from being made. */
+/** A check that throws must not end the others. */
 async function findingsOf(check: DoctorCheck): Promise<readonly Finding[]> {
   try {
     return await check.run();
   } catch (error) {
-    // By its name alone: nobody knows what a message that nobody expected holds.
+    // By name only: an unexpected message could contain a secret.
     const name = error instanceof Error ? error.name : typeof error;
     return [fault(`This could not be checked: the doctor itself failed (${name}).`, 'Please report this.')];
   }

@@ -1,13 +1,13 @@
-/** What a check found out, in words for an operator: none of them is a secret, or a text that somebody else wrote. */
+/** Results of a check, in words for an operator. They contain no secret and quote no response of another server. */
 
-/** A fault has to be mended; a warning may be meant so. Skipped is what could not be looked at. */
+/** A fault must be corrected; a warning may be intended; `skipped` could not be checked. */
 export type Level = 'ok' | 'warning' | 'fault' | 'skipped';
 
 export interface Finding {
   readonly level: Level;
   /** One sentence: what was found. */
   readonly found: string;
-  /** What to do about it, where something is to be done. */
+  /** What to do, if there is something to do. */
   readonly advice?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whether JOIN_RULES_FILE can be read, and whether it holds rules that nobody can ever meet. */
+/** Checks JOIN_RULES_FILE, and whether it contains rules that never match. */
 import { readFileSync } from 'node:fs';
 
 import { Injectable } from '@nestjs/common';
@@ -38,7 +38,7 @@ export class JoinRulesCheck extends DoctorCheck {
   }
 }
 
-/** A pattern that takes the empty name, of a caller without claims, is made of stars alone and takes every name. */
+/** A pattern that matches the empty name for a caller without claims consists of stars and matches every name. */
 const isOpen = ({ callers, except, when, rooms }: JoinRule): boolean =>
   callers.length + except.length + when.length === 0 && rooms.some((pattern) => pattern.matches('', {}));
 
@@ -58,7 +58,7 @@ function ofNobody(rules: readonly JoinRule[]): Finding[] {
   if (closed.length === 0) return [];
   return [
     warning(
-      `With AUTH_MODE=none nobody has claims: nobody meets ${closed.length === 1 ? 'rule' : 'rules'} ${closed.join(', ')}.`,
+      `With AUTH_MODE=none callers have no claims: no caller matches ${closed.length === 1 ? 'rule' : 'rules'} ${closed.join(', ')}.`,
       'Leave callers out of these rules, or set AUTH_MODE=oidc.',
     ),
   ];

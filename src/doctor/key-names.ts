@@ -1,7 +1,7 @@
-/** Names an API key so that an operator recognises it, and nobody else learns it. */
+/** Shortens an API key, so that operators recognise it and the output does not contain it. */
 import type { KeyRing } from '../livekit/key-ring.service.js';
 
-/** Where key and secret were swapped by mistake, this is the beginning of a secret. */
+/** In characters. If key and secret were swapped, these are the beginning of the secret. */
 const SHOWN = 3;
 
 export const shortKey = (key: string): string => `${key.slice(0, SHOWN)}... (${key.length} characters)`;

@@ -1,4 +1,4 @@
-/** Whether LiveKit answers, where this server calls it and where clients do. */
+/** Checks whether LiveKit responds at the address for this server and at the one for clients. */
 import { Injectable } from '@nestjs/common';
 
 import { isLoopback } from '../config/value-readers.js';
@@ -32,7 +32,7 @@ export class LiveKitReachCheck extends DoctorCheck {
     const reply = await this.probe.front(address);
     if ('answer' in reply) return judged(`${variable} (${url.host})`, reply.answer);
     const found = `LiveKit cannot be reached at ${variable} (${url.host}): ${reply.failure.reason}.`;
-    // Some networks do not let their own machines in by the address that is meant for others.
+    // In some networks, machines inside cannot use the public address.
     if (isSecond) return warning(found, `${reply.failure.advice} Or try it from where clients are.`);
     return fault(found, reply.failure.advice);
   }

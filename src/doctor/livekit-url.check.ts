@@ -1,4 +1,4 @@
-/** Whether clients can use LIVEKIT_URL, as far as the address itself tells. */
+/** Checks whether clients can use LIVEKIT_URL, as far as the address itself shows. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -10,7 +10,7 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 import { DoctorCheck } from './doctor.check.js';
 import { type Finding, ok, warning } from './finding.js';
 
-/** Names that only a network of containers, or one machine, knows. */
+/** Names that resolve only on one machine or in a network of containers. */
 const INNER_NAME = /^[^.:]+$|\.(svc|local|internal|localdomain)$/;
 
 @Injectable()

@@ -1,4 +1,4 @@
-/** Asks LiveKit, at each address that we have of it and once a run, whether it is there, what time it is, and what our key is worth. */
+/** Sends requests to LiveKit for several checks, each once a run: its front page, and the validation of a token. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -13,23 +13,23 @@ export interface LiveKitAddress {
   readonly url: URL;
 }
 
-/** An answer of whatever is behind the address. */
+/** A response of LiveKit, or of another server at its address. */
 export interface Answer {
   readonly status: number;
-  /** Never to be shown: LiveKit up to 1.13 puts the token that it refuses into it. */
+  /** Must not be printed: LiveKit up to 1.13 quotes the token that it refuses. */
   readonly body: string;
-  /** Seconds by which the other side's clock is ahead of ours, to about one; undefined where it does not say. */
+  /** Seconds by which the other clock is ahead of ours, to about one second; undefined without a `Date` header. */
   readonly clockAhead?: number | undefined;
 }
 
 export type Reply = { readonly answer: Answer } | { readonly failure: NetworkFailure };
 
-/** Seconds; the token opens a room that nobody is in, and is shown to nobody else. */
+/** In seconds. The token is for an empty room and is sent to LiveKit only. */
 const TOKEN_TTL = 120;
 
 @Injectable()
 export class LiveKitProbe {
-  /** Where this server calls LiveKit and where clients do, or the one address that is both. */
+  /** The address for this server and the one for clients; one entry if they are the same. */
   readonly addresses: readonly LiveKitAddress[];
   private readonly replies = new Map<string, Promise<Reply>>();
 
@@ -47,12 +47,12 @@ export class LiveKitProbe {
     this.addresses = addresses;
   }
 
-  /** LiveKit's answer to load balancers. */
+  /** LiveKit's response to load balancers. */
   front({ url }: LiveKitAddress): Promise<Reply> {
     return this.once(`front ${url.href}`, () => ask(new URL('/', url)));
   }
 
-  /** LiveKit's word on a token that we sign; neither a room nor a participant comes of it. */
+  /** LiveKit's validation of a token that is signed here. Creates neither a room nor a participant. */
   verdict(address: LiveKitAddress): Promise<Reply> {
     const { url } = address;
     return this.once(`verdict ${url.href}`, async () => {
@@ -76,7 +76,7 @@ const httpForm = (address: string): URL => new URL(address.replace(/^ws/, 'http'
 async function ask(url: URL, headers: Record<string, string> = {}): Promise<Reply> {
   const asked = Date.now();
   try {
-    // Clients do not follow a redirect of a WebSocket, so it has to show.
+    // Clients do not follow a redirect of a WebSocket, so it must be reported.
     const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) });
     const clockAhead = aheadBy(response.headers.get('date'), asked, Date.now());
     return { answer: { status: response.status, body: await response.text(), clockAhead } };
@@ -85,7 +85,7 @@ async function ask(url: URL, headers: Record<string, string> = {}): Promise<Repl
   }
 }
 
-/** The header names the second in which the answer was written, which is half of one too early on the average. */
+/** The header is truncated to seconds, so it is half a second early on average. */
 function aheadBy(date: string | null, asked: number, answered: number): number | undefined {
   const theirs = date === null ? NaN : Date.parse(date);
   return Number.isNaN(theirs) ? undefined : Math.round((theirs + 500 - (asked + answered) / 2) / 1000);

@@ -1,4 +1,4 @@
-/** Says in plain words why something could not be reached, and what an operator can do about it. */
+/** Why a server could not be reached, and what an operator can do, in plain words. */
 
 export interface NetworkFailure {
   /** Continues "It cannot be reached: ". */
@@ -6,7 +6,7 @@ export interface NetworkFailure {
   readonly advice: string;
 }
 
-/** Milliseconds after which whatever is asked has not answered. */
+/** Timeout of a request, in milliseconds. */
 export const PATIENCE = 5_000;
 
 const UNKNOWN_AUTHORITY: NetworkFailure = {
@@ -84,10 +84,10 @@ const OTHER: NetworkFailure = {
   advice: 'Ask for the address with curl -v from this machine or container, which shows each step.',
 };
 
-/** The words for what `fetch` or a socket threw. Its own message is left out: it may quote the address or the answer. */
+/** The words for an error of `fetch` or of a socket. Its own message is left out: it may quote the address or the response. */
 export const networkFailure = (error: unknown): NetworkFailure => knownFailure(error) ?? OTHER;
 
-/** Undefined for a failure that the network does not explain. */
+/** Undefined for an error that is not known to be one of the network. */
 export function knownFailure(error: unknown): NetworkFailure | undefined {
   for (const code of codesOf(error)) {
     const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
@@ -98,7 +98,7 @@ export function knownFailure(error: unknown): NetworkFailure | undefined {
   return undefined;
 }
 
-/** From the outermost error to its causes; a name with several addresses fails with an error for each of them. */
+/** From the outermost error to its causes. A name with several addresses fails with one error for each. */
 function* codesOf(error: unknown): Generator<string> {
   if (typeof error !== 'object' || error === null) return;
   const { code, name, cause, errors } = error as Record<'code' | 'name' | 'cause' | 'errors', unknown>;

@@ -1,4 +1,4 @@
-/** Whether the port is free to listen on, or taken by the service itself. */
+/** Checks whether SERVER_PORT is free, or used by the service itself. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
@@ -37,7 +37,7 @@ export class PortCheck extends DoctorCheck {
   }
 }
 
-/** The code of the error that a server would meet; undefined if it would listen. */
+/** The code of the error with which a server would fail; undefined if it could listen. */
 async function whatKeepsFrom(port: number): Promise<string | undefined> {
   const server = createServer();
   try {

@@ -1,4 +1,4 @@
-/** Whether the Redis that instances share their limits by is there, and lets us in. */
+/** Checks whether the Redis of REDIS_URL can be reached and accepts the account. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -10,7 +10,7 @@ import { DoctorCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { knownFailure, type NetworkFailure } from './network-failure.js';
 
-/** By the first word of what Redis says; the rest may quote a command. */
+/** By the first word of an error of Redis. The rest may quote a command. */
 const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
   NOAUTH: {
     reason: 'it wants a password',
@@ -57,7 +57,7 @@ export class RedisCheck extends DoctorCheck {
   }
 }
 
-/** What keeps the service's own connection from being used; undefined if it can be. */
+/** The error of a connection like that of the service; undefined if it works. */
 async function failureOf(url: string): Promise<unknown> {
   const connection = connectionTo(url);
   const client = new RedisClient(connection);
@@ -68,10 +68,10 @@ async function failureOf(url: string): Promise<unknown> {
     await connection.ping();
     return first;
   } catch (error) {
-    // The connection's own failure says more than that of a command that needed it.
+    // The error of the connection tells more than that of the command.
     return first ?? error;
   } finally {
-    // Not QUIT: what does not speak Redis's language would keep the connection, and with it the doctor.
+    // Not QUIT: a server that is not Redis would never respond to it.
     connection.disconnect();
   }
 }

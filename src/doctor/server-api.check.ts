@@ -1,4 +1,4 @@
-/** Whether this server may call LiveKit, as modules of a team do; a proxy may let clients through and calls not. */
+/** Checks whether the server API of LiveKit can be called. A proxy may pass clients on, but not these calls. */
 import { Injectable } from '@nestjs/common';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
@@ -28,7 +28,7 @@ export class ServerApiCheck extends DoctorCheck {
     if (!('answer' in verdict)) return [skipped('LiveKit did not answer.')];
     if (verdict.answer.status === 401) return [skipped('LiveKit refused the key before.')];
     try {
-      // The name of a room that is not there: the answer is short however many rooms there are.
+      // Of a room that does not exist, so that the response is short.
       await this.clients.create<RoomServiceClient>(RoomServiceClient).listRooms([generatedName('doctor')]);
       return [ok('Calls of the server API are answered.')];
     } catch (error) {

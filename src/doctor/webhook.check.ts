@@ -1,4 +1,4 @@
-/** Says what LiveKit has to be told for its webhooks to arrive, since nobody can ask it what it was told. */
+/** Prints the configuration that LiveKit needs for its webhooks to arrive. LiveKit has no API to read it. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -24,7 +24,7 @@ export class WebhookCheck extends DoctorCheck {
   }
 
   override async run(): Promise<readonly Finding[]> {
-    const found = 'Not checked, since LiveKit tells nobody what its `webhook:` block says.';
+    const found = 'Not checked: LiveKit has no API to read its `webhook:` block.';
     return [...(await this.tooEarly()), skipped(found, this.advice())];
   }
 
@@ -39,7 +39,7 @@ export class WebhookCheck extends DoctorCheck {
     ].join('\n');
   }
 
-  /** Signatures that seem to come from the future; one that is late has five minutes more. */
+  /** A clock that is ahead makes signatures start in the future. Late signatures have 5 minutes more. */
   private async tooEarly(): Promise<Finding[]> {
     const tolerance = this.config.get('WEBHOOK_TOLERANCE', { infer: true });
     const [address] = this.probe.addresses;
@@ -50,7 +50,7 @@ export class WebhookCheck extends DoctorCheck {
   }
 }
 
-/** Any key that we have the secret of will do. */
+/** Any configured key can sign webhooks. */
 function names(keys: KeyRing): string {
   const known = keys.all.map(({ key }) => shortKey(key));
   return `<${known.length > 1 ? 'one of ' : ''}${known.join(', ')} of ${keySource(keys)}>`;

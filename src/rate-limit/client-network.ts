@@ -1,16 +1,16 @@
-/** The part of a client's address that it cannot change at will: what limits by address go by. */
+/** The part of a client's address that it cannot change at will. Limits by address count by it. */
 import { isIP } from 'node:net';
 
-/** All that is no address: a proxy's `unknown`, or a connection that is already gone. They share one count. */
+/** Everything that is no address, such as a proxy's `unknown` or a closed connection, shares one count. */
 const NO_ADDRESS = 'unknown';
 
-/** IPv4 addresses as they are; of IPv6 the first 64 bits, since a single host is commonly given all that follow. */
+/** IPv4 addresses as they are; the first 64 bits of IPv6 addresses, since a host is commonly given a whole /64. */
 export function networkOf(address: string): string {
   return networkOfIP(address) ?? networkOfIP(withoutPort(address)) ?? NO_ADDRESS;
 }
 
 function networkOfIP(address: string): string | undefined {
-  // How a socket that listens on IPv6 as well shows every IPv4 client, and so worth a shorter way.
+  // A dual-stack socket shows every IPv4 client in this form, so it has a fast path.
   const ip = /^::ffff:[\d.]+$/i.test(address) ? address.slice('::ffff:'.length) : address;
   switch (isIP(ip)) {
     case 4:
@@ -22,7 +22,7 @@ function networkOfIP(address: string): string | undefined {
   }
 }
 
-/** Some proxies write the port as well, which changes with every connection: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** Some proxies add the port, which changes with every connection: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(address: string): string {
   return /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
 }
@@ -45,7 +45,7 @@ function groupsOf(ip: string): number[] {
   return [...head, ...zeros, ...tail].map((group) => parseInt(group, 16));
 }
 
-/** The last two groups, where they are written as an IPv4 address. */
+/** The last two groups if they are written as an IPv4 address. */
 function hexadecimalOf(dotted: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
   return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;

@@ -1,14 +1,14 @@
-/** Counts within this process, in bounded memory: beyond the bound, the keys that were silent the longest are forgotten. */
+/** Counts within this process, in bounded memory: beyond the bound, the least recently used keys are dropped. */
 import { LRUCache } from 'lru-cache';
 
 import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
 
-/** About 11 MB when full. So many addresses within a minute are no crowd of users, and limits by address no help against them. */
+/** About 11 MB when full. Limits by address do not help against a flood from more addresses than this in a minute. */
 const MAX_KEYS = 50_000;
 
 interface Window {
   requests: number;
-  /** On the monotonic clock: a corrected wall clock neither ends nor prolongs it. */
+  /** On the monotonic clock, which corrections of the wall clock do not affect. */
   readonly endsAt: number;
 }
 
@@ -36,13 +36,13 @@ export class ProcessCounter extends RequestCounter {
     return { requests: window.requests, endsInMs: window.endsAt - this.now() };
   }
 
-  /** The requests that are known of the current window. */
+  /** The known requests of the current window. */
   known(key: string): number {
     const window = this.windows.get(key);
     return window !== undefined && window.endsAt > this.now() ? window.requests : 0;
   }
 
-  /** Goes on from a count that was made elsewhere. */
+  /** Continues from a count that was made elsewhere. */
   learn(key: string, count: Count): Count {
     this.windows.set(key, { requests: count.requests, endsAt: this.now() + count.endsInMs });
     return count;

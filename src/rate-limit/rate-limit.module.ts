@@ -1,4 +1,4 @@
-/** How often the marked routes may be called; the guards themselves are listed in app.module.ts, in their order. */
+/** Limits how often routes marked `@RateLimited()` may be called. app.module.ts lists the guards in their order. */
 import { Module } from '@nestjs/common';
 
 import { RedisClient } from '../redis/redis.client.js';
@@ -11,7 +11,7 @@ import { RequestCounter } from './request.counter.js';
 async function counterWith(redis: RedisClient): Promise<RequestCounter> {
   const own = new ProcessCounter();
   if (redis.connection === undefined) return own;
-  // Its library loads every store that it knows, which the start should not wait for without need.
+  // Loaded on first use: the library loads every store that it supports.
   const { RedisCounter } = await import('./redis.counter.js');
   return new RedisCounter(redis, redis.connection, own);
 }

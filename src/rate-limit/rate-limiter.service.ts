@@ -1,4 +1,4 @@
-/** Counts a request against a limit, tells the client where it stands, and refuses what is too much. */
+/** Counts a request against a limit, reports the count in response headers, and refuses requests beyond the limit. */
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 
@@ -7,7 +7,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
 
 export interface RateLimit {
-  /** What is limited, as clients read it in the headers. Plain letters. */
+  /** The name of the limit in the headers. Letters only. */
   readonly name: 'address' | 'caller';
   readonly requestsPerMinute: number;
 }
@@ -17,8 +17,8 @@ export class RateLimiter {
   constructor(private readonly counter: RequestCounter) {}
 
   /**
-   * Answers true, as a guard does, or throws the refusal; at once if the counter counts at once. `key` is one of those that the
-   * limit is for, of bounded length.
+   * Returns true, or throws the problem RATE_LIMITED; synchronously if the counter is synchronous. `key` names the address or caller
+   * and is of bounded length.
    */
   admit(response: Response, limit: RateLimit, key: string): true | Promise<true> {
     const count = this.counter.count(`${limit.name}:${key}`, limit.requestsPerMinute);
@@ -43,7 +43,7 @@ function decide(
   return true;
 }
 
-/** Draft-ietf-httpapi-ratelimit-headers, from its eighth version on: one list with an item for each limit. */
+/** draft-ietf-httpapi-ratelimit-headers since version 8: one list with an item for each limit. */
 function addToList(response: Response, header: string, item: string): void {
   const others = response.getHeader(header);
   response.setHeader(header, others === undefined ? item : `${String(others)}, ${item}`);

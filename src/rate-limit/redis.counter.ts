@@ -1,4 +1,4 @@
-/** Counts in Redis, together with all other instances; while Redis does not answer, in this process from there on. */
+/** Counts in Redis, together with all other instances. While Redis is unavailable, continues the count in this process. */
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 import type { RedisClient } from '../redis/redis.client.js';
@@ -21,17 +21,17 @@ export class RedisCounter extends RequestCounter {
       storeClient: connection,
       keyPrefix: KEY_PREFIX,
       duration: WINDOW_SECONDS,
-      // It only counts: what is too much is decided in one place, whichever counter it comes from.
+      // It only counts. RateLimiter compares with the limit, for both counters.
       points: Number.MAX_SAFE_INTEGER,
     });
   }
 
   async count(key: string, limit: number): Promise<Count> {
-    // Who is over the limit stays so until the window ends: a flood need not reach Redis to be refused.
+    // A caller over the limit stays over it until the window ends: a flood does not reach Redis.
     if (this.own.known(key) > limit) return this.own.count(key);
-    const answer = await this.redis.ask(() => this.shared.consume(key));
-    if (answer === undefined) return this.own.count(key);
-    // Kept, so that nobody starts anew in the moment when Redis is lost.
-    return this.own.learn(key, { requests: answer.consumedPoints, endsInMs: answer.msBeforeNext });
+    const shared = await this.redis.ask(() => this.shared.consume(key));
+    if (shared === undefined) return this.own.count(key);
+    // Kept, so that counts continue when Redis is lost.
+    return this.own.learn(key, { requests: shared.consumedPoints, endsInMs: shared.msBeforeNext });
   }
 }

@@ -1,16 +1,16 @@
-/** Counts requests by key, in windows of a minute that start with the first request of each key. */
+/** Counts requests by key, in windows of one minute that begin with the first request of the key. */
 
 export const WINDOW_SECONDS = 60;
 
-/** Where a key stands after a request. */
+/** The count of a key after a request. */
 export interface Count {
-  /** Requests in the current window, this one and refused ones included. */
+  /** Requests in the current window, including this one and refused ones. */
   readonly requests: number;
-  /** Milliseconds until the window ends, and with it the count. */
+  /** Milliseconds until the window ends. */
   readonly endsInMs: number;
 }
 
 export abstract class RequestCounter {
-  /** Counts one request. Beyond `limit` the count itself may be less than exact. Never fails. */
+  /** Counts one request. Beyond `limit` the count may be inexact. Does not reject. */
   abstract count(key: string, limit: number): Count | Promise<Count>;
 }
