@@ -6,6 +6,17 @@ import { type Names, namesOf, padded } from './request.set.js';
 const NAMES = 10_000;
 /** Rules differ by how long their tokens live, in such steps: so a token says which rule has let its owner in. */
 const TTL_STEP_SECONDS = 10;
+/** Of every rule; they hold for all requests. */
+const CONDITIONS = [
+  '  when: [{ days: mon-fri, zone: Europe/Berlin }, { days: sat-sun, zone: Europe/Berlin }]',
+  '  except: { realm_access.roles: [suspended, left] }',
+  '  stay: 3d',
+];
+/** Of every third rule. */
+const TERMS = [
+  "  attributes: { role: host, team: 'of ${tenant}' }",
+  '  room: { maxParticipants: 50, departureTimeout: 30s, agents: [{ agentName: scribe }] }',
+];
 /** Beyond those that are counted: the room of the request that tells whether a server has started. */
 const LAST = '- rooms: [first]\n';
 
@@ -47,6 +58,8 @@ function roomOf(number: number, room: string): string {
 function ruleText(number: number): string {
   const rooms = hasClaim(number) ? [`staff-${padded(number)}-*`, '${tenant}/*'] : [roomOf(number, '*')];
   const lines = [`- rooms: ${JSON.stringify(rooms)}`, `  ttl: ${lifetimeOf(number)}s`];
+  lines.push(...CONDITIONS);
+  if (number % 3 === 0) lines.push(...TERMS);
   if (hasClaim(number)) lines.push(`  callers: { groups: staff-${padded(number)} }`);
   return `${lines.join('\n')}\n`;
 }

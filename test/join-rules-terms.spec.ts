@@ -14,6 +14,14 @@ rules:
   - name: office
     rooms: ['office']
     when: { days: mon-fri, from: '08:00', to: '18:00', zone: Europe/Berlin }
+  - rooms: ['night Europe/Berlin']
+    when: { from: '22:00', to: '03:00', zone: Europe/Berlin }
+  - rooms: ['night America/New_York']
+    when: { from: '22:00', to: '03:00', zone: America/New_York }
+  - rooms: ['night Australia/Lord_Howe']
+    when: { from: '22:00', to: '03:00', zone: Australia/Lord_Howe }
+  - rooms: ['leap day']
+    when: { from: '22:00', to: '03:00', fromDate: 2028-02-29, toDate: 2028-02-29, zone: UTC }
   - name: meeting
     rooms: ['meeting']
     stay: 5m
@@ -74,6 +82,32 @@ describe('a join rule', () => {
       expect(exp).toBe(Date.parse('2026-11-25T17:00:00Z') / 1000);
       const line = service.output.lines().findLast(({ message }) => message === 'issued');
       expect(line).toMatchObject({ ruleName: 'office', endsAt: Date.parse('2026-11-25T17:00:00Z'), ttl: 150 });
+    });
+  });
+
+  describe('with when across midnight and a change of the clock', () => {
+    takeClock();
+
+    it.each([
+      ['night Europe/Berlin', '2026-03-29T01:00:00Z', 4],
+      ['night Europe/Berlin', '2026-10-25T02:00:00Z', 6],
+      ['night America/New_York', '2026-03-08T07:00:00Z', 4],
+      ['night America/New_York', '2026-11-01T08:00:00Z', 6],
+      ['night Australia/Lord_Howe', '2026-10-03T16:00:00Z', 4.5],
+      ['night Australia/Lord_Howe', '2026-04-04T16:30:00Z', 5.5],
+      ['leap day', '2028-03-01T03:00:00Z', 5],
+    ])('%s admits until %s, for %d hours', async (room, endsAt, hours) => {
+      const end = Date.parse(endsAt);
+      const at = (ms: number): Promise<Response> => {
+        setClock(new Date(ms).toISOString());
+        return ask({ room_name: room });
+      };
+      expect((await at(end - hours * 3_600_000 - 1000)).status).toBe(403);
+      const { exp = 0, nbf = 0 } = await tokenOf(await at(end - hours * 3_600_000));
+      expect(exp - nbf).toBe(600);
+      expect((await tokenOf(await at(end - 120_000))).exp).toBe(end / 1000);
+      expect(service.output.lines().findLast(({ message }) => message === 'issued')).toMatchObject({ endsAt: end });
+      expect((await at(end)).status).toBe(403);
     });
   });
 
@@ -185,7 +219,7 @@ describe('JOIN_RULES_SHADOW_FILE', () => {
     expect(statuses).toEqual([200, 200, 403, 200, 403]);
     const lines = service.output.lines().filter(({ context, level }) => context === 'ShadowRules' && level === 'warn');
     expect(lines).toMatchObject([
-      { outcome: 'would_refuse', room: 'b', rule: 1 },
+      { outcome: 'would_refuse', room: 'b', identity: 'p', rule: 1, requestId: expect.any(String) },
       { outcome: 'would_allow', room: 'c', shadowRule: 1 },
       { outcome: 'other_terms', room: 'd', rule: 2, shadowRule: 2 },
     ]);

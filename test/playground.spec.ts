@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
 import { buildPage, buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { temporaryFile } from './support/temporary-file.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -70,6 +71,7 @@ describe('the page at /', () => {
       authentication: 'none',
       liveKitUrl: 'ws://localhost:7880',
       liveKitClient: expect.stringMatching(/^livekit-client-\d+\.\d+\.\d+\.mjs$/),
+      rules: false,
       docs: true,
     });
   });
@@ -196,6 +198,34 @@ describe('the build', () => {
     expect(new Set(endings)).toEqual(new Set([undefined, '.css', '.js', '.svg']));
     for (const [address, type] of types) if (address.endsWith('.js')) expect(type).toMatch(/^text\/javascript/);
     expect([...types.keys()]).toContain(`${service.url}/playground/call.js`);
+  });
+});
+
+describe('the rule behind a token', () => {
+  const RULES = '[{ rooms: [a] }, { name: staff, rooms: [b] }]';
+  const asked = async (service: RunningApp, roomName: string): Promise<Response> => {
+    const response = await service.post('/token', { roomName, participantName: 'p' });
+    return fetch(`${service.url}/playground/rules/${response.headers.get('x-request-id') ?? ''}`);
+  };
+
+  it('is shown by the id of the request, outside of tokens and responses', async () => {
+    const service = await startApp({ JOIN_RULES_FILE: temporaryFile(RULES).path });
+    expect(await (await fetch(`${service.url}/playground/settings.json`)).json()).toMatchObject({ rules: true });
+    const first = await asked(service, 'a');
+    expect([first.headers.get('cache-control'), await first.json()]).toEqual(['no-store', { rule: 1 }]);
+    expect(await (await asked(service, 'b')).json()).toEqual({ rule: 2, name: 'staff' });
+    expect((await asked(service, 'refused')).status).toBe(404);
+    expect((await fetch(`${service.url}/playground/rules/unknown`)).status).toBe(404);
+    await service.close();
+  });
+
+  it.each([
+    ['in production, with the page enabled', { ...PRODUCTION, PLAYGROUND_ENABLED: 'true' }],
+    ['without the page', { PLAYGROUND_ENABLED: 'false' }],
+  ])('is not shown %s', async (_where, settings) => {
+    const service = await startApp({ ...settings, JOIN_RULES_FILE: temporaryFile(RULES).path });
+    expect((await asked(service, 'b')).status).toBe(404);
+    await service.close();
   });
 });
 

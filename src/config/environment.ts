@@ -15,6 +15,8 @@ interface Derived {
   readonly AUTH_MODE_FORGOTTEN: boolean;
   /** Whether anyone may read /metrics. If not, METRICS_TOKEN opens it; without METRICS_TOKEN it is closed. */
   readonly METRICS_OPEN: boolean;
+  /** Whether the page at / shows which join rule admitted a participant. */
+  readonly RULES_SHOWN: boolean;
   /** Whether access ends when its reason ends. */
   readonly ACCESS_ENFORCEMENT: boolean;
 }
@@ -65,6 +67,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     LIVEKIT_INTERNAL_URL: internalUrl,
     ACCESS_ENFORCEMENT: enforcesAccess(values, internalUrl),
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
+    RULES_SHOWN: values.PLAYGROUND_ENABLED && values.JOIN_RULES_FILE !== undefined && !production,
     CLIENT_FIELDS:
       values.CLIENT_FIELDS ?? (values.AUTH_MODE === 'none' ? ['metadata', 'attributes', 'agents'] : ['agents']),
   };

@@ -8,6 +8,7 @@ import type { Express } from 'express';
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
+import { AdmittingRules } from './admitting-rules.service.js';
 import { pageHeaders } from './page.headers.js';
 import { fileOf, liveKitClient, PAGE } from './playground.files.js';
 
@@ -16,12 +17,10 @@ export class PlaygroundRoutes implements OnModuleInit {
   constructor(
     private readonly config: ConfigService<Environment, true>,
     private readonly host: HttpAdapterHost<ExpressAdapter>,
+    private readonly rules: AdmittingRules,
   ) {}
 
-  /**
-   * Express's own routes, and not a controller's: they come after all of those, so that a team's page at / takes the place of
-   * ours, where two controllers would stop the start, even with this one off.
-   */
+  /** Routes of Express, which come after those of controllers: see docs/decisions/playground-routes.md. */
   onModuleInit(): void {
     if (!this.config.get('PLAYGROUND_ENABLED', { infer: true })) return;
     const app = this.host.httpAdapter.getInstance<Express>();
@@ -32,6 +31,11 @@ export class PlaygroundRoutes implements OnModuleInit {
     });
     app.get('/playground/settings.json', (_request, response) => {
       response.set('Cache-Control', 'no-store').json(this.settings());
+    });
+    app.get('/playground/rules/:requestId', ({ params }, response, next) => {
+      const rule = this.rules.of(params.requestId);
+      if (rule === undefined) next(new ProblemException('NOT_FOUND'));
+      else response.set('Cache-Control', 'no-store').json(rule);
     });
     app.get('/playground/:file', ({ params }, response, next) => {
       const { address, file: client } = liveKitClient();
@@ -45,12 +49,13 @@ export class PlaygroundRoutes implements OnModuleInit {
     });
   }
 
-  /** What the page has to know of this service, and everybody who sees it may. */
+  /** Public: contains no secret. */
   private settings(): object {
     return {
       authentication: this.config.get('AUTH_MODE', { infer: true }),
       liveKitUrl: this.config.get('LIVEKIT_URL', { infer: true })?.replace(/^http/, 'ws') ?? null,
       liveKitClient: liveKitClient().address,
+      rules: this.config.get('RULES_SHOWN', { infer: true }),
       docs: this.config.get('DOCS_ENABLED', { infer: true }),
     };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 
 import { parseJoinRules } from './join-rules.parser.js';
 import { endOfWindows, type TimeWindow } from './time-window.js';
@@ -179,6 +180,53 @@ describe('time windows', () => {
     const day = ZonedTime.of(zone).dayOf(Date.parse(now));
     const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
     expect(end({ zone, from, to, fromDate: date, toDate: date }, now)).toBe(expected);
+  });
+
+  it('begins and ends where Temporal says, near each change of the clock', () => {
+    const quarters = fc.integer({ min: 0, max: 95 });
+    const change = fc.constantFrom(
+      ['Europe/Berlin', '2026-03-29'],
+      ['Europe/Berlin', '2026-10-25'],
+      ['America/New_York', '2026-03-08'],
+      ['America/New_York', '2026-11-01'],
+      ['Australia/Lord_Howe', '2026-04-05'],
+      ['Australia/Lord_Howe', '2026-10-04'],
+    );
+    fc.assert(
+      fc.property(
+        change,
+        fc.integer({ min: -2, max: 2 }),
+        quarters,
+        quarters,
+        ([zone = '', date = ''], days, one, two) => {
+          fc.pre(one !== two);
+          const day = Temporal.PlainDate.from(date).add({ days });
+          const [from, to] = [one, two].map((quarter) =>
+            Temporal.PlainTime.from('00:00').add({ minutes: quarter * 15 }),
+          );
+          const [start, last] = [
+            day.toZonedDateTime({ timeZone: zone, plainTime: from }),
+            day.add({ days: two < one ? 1 : 0 }).toZonedDateTime({ timeZone: zone, plainTime: to }),
+          ].map((time) => time.epochMilliseconds);
+          const [window] = windows({
+            from: from?.toString().slice(0, 5),
+            to: to?.toString().slice(0, 5),
+            zone,
+            fromDate: day.toString(),
+            toDate: day.toString(),
+          });
+          // A window within a skipped hour is empty.
+          if (start === undefined || last === undefined || last <= start) return;
+          expect([start - 1, start, last - 1, last].map((at) => window?.endOf(at))).toEqual([
+            undefined,
+            last,
+            last,
+            undefined,
+          ]);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('is found by a naive search over the minutes of each day', () => {

@@ -20,11 +20,19 @@ export interface TimeWindowOptions {
   readonly toDate?: DayNumber | undefined;
 }
 
+/** The same for all instants from `from` to before `until`. Without it, a request would convert up to 300 times between time zones. */
+interface CachedEnd {
+  readonly from: number;
+  readonly until: number;
+  readonly end: number | undefined;
+}
+
+const isCached = ({ from, until }: CachedEnd, now: number): boolean => from <= now && now < until;
+
 /** One entry of `when`: a time of day on certain days. */
 export class TimeWindow {
   private readonly time: ZonedTime;
-  /** The answer for one minute: windows begin and end at whole minutes. */
-  private cached = { minute: NaN, end: undefined as number | undefined };
+  private cached: CachedEnd = { from: NaN, until: NaN, end: undefined };
 
   /** Throws an InvalidValueError if there is no such zone. */
   constructor(readonly options: TimeWindowOptions) {
@@ -33,8 +41,11 @@ export class TimeWindow {
 
   /** When the window that contains this instant ends; undefined outside of the window. Milliseconds since the epoch. */
   endOf(now: number): number | undefined {
-    const minute = Math.floor(now / 60_000);
-    if (this.cached.minute !== minute) this.cached = { minute, end: this.find(now) };
+    if (!isCached(this.cached, now)) {
+      const end = this.find(now);
+      // Windows begin at whole minutes.
+      this.cached = { from: now, until: end ?? (Math.floor(now / 60_000) + 1) * 60_000, end };
+    }
     return this.cached.end;
   }
 
@@ -66,14 +77,26 @@ const weekdayOf = (day: DayNumber): Weekday => (((day + 4) % 7) + 7) % 7;
 /** Windows that follow each other without a gap count as one, for so many windows. */
 const MAX_FOLLOWING = 32;
 
-/** When the run of windows that contains this instant ends; undefined outside of all windows. */
+const cachedEnds = new WeakMap<readonly TimeWindow[], CachedEnd>();
+
+/** When the run of windows that contains this instant ends; undefined outside of all windows. Milliseconds since the epoch. */
 export function endOfWindows(windows: readonly TimeWindow[], now: number): number | undefined {
-  let end: number | undefined;
-  for (let count = 0; count < MAX_FOLLOWING; count += 1) {
-    const at = end ?? now;
-    const ends = windows.map((window) => window.endOf(at)).filter((found) => found !== undefined);
-    if (ends.length === 0) return end;
-    end = Math.max(...ends);
+  const cached = cachedEnds.get(windows);
+  if (cached !== undefined && isCached(cached, now)) return cached.end;
+  const until = latestEnd(windows, now);
+  if (until === undefined) return undefined;
+  let end = until;
+  for (let count = 1; count < MAX_FOLLOWING; count += 1) {
+    const next = latestEnd(windows, end);
+    if (next === undefined) break;
+    end = next;
   }
+  // Not past the first window, after which another one would be the first of MAX_FOLLOWING.
+  cachedEnds.set(windows, { from: now, until, end });
   return end;
+}
+
+function latestEnd(windows: readonly TimeWindow[], at: number): number | undefined {
+  const ends = windows.map((window) => window.endOf(at)).filter((end) => end !== undefined);
+  return ends.length > 0 ? Math.max(...ends) : undefined;
 }

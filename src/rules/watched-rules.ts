@@ -22,7 +22,12 @@ export class WatchedRules {
   /** Throws an {@link EnvironmentError} with every error of the file. */
   open(): void {
     this.stopWatching = onFileChange(this.file, () => this.reload());
-    this.load();
+    try {
+      this.load();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   close(): void {

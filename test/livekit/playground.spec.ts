@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page, Route } from 'playwright-core';
 
 import { FakeIssuer } from '../support/issuer.js';
+import { temporaryFile } from '../support/temporary-file.js';
 
 import { barriers, becomes, Browser, type OpenPage, type PageOptions } from './support/browser.js';
 import { KEY_PAIR, startLiveKit, type LiveKit } from './support/livekit.js';
@@ -211,6 +212,23 @@ describe('with an issuer', () => {
     await page.getByRole('button', { name: 'Join the room' }).click();
     await seesVideosOf(page, 1);
     await closed.stop();
+  });
+});
+
+describe('with join rules', () => {
+  it('shows which rule admitted the participant', async () => {
+    const rules = temporaryFile("[{ name: lobby, rooms: [lobby] }, { rooms: ['*'] }]");
+    const ruled = await startService({ ...livekit.settings, JOIN_RULES_FILE: rules.path });
+    const { page, problems } = await open(ruled.url);
+    await page.getByLabel('Room', { exact: true }).fill('lobby');
+    await ask(page);
+    await page.getByText('Admitted by join rule 1, lobby', { exact: true }).waitFor();
+    await page.getByLabel('Room', { exact: true }).fill('another');
+    await ask(page);
+    await page.getByText('Admitted by join rule 2', { exact: true }).waitFor();
+    expect(problems).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
+    await ruled.stop();
   });
 });
 

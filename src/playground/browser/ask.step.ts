@@ -3,7 +3,7 @@ import { curlCommand } from './curl.command.js';
 import { copiesOnClick, element, make } from './elements.js';
 import { notice } from './notice.js';
 import { adviceOf } from './refusal.advice.js';
-import { addressOf, send, type TimedAnswer } from './service.js';
+import { addressOf, type AdmittingRule, ruleBehind, send, type TimedAnswer } from './service.js';
 import { laidOut, refusalIn, requestOf, tokenIn, type Wish } from './token.request.js';
 
 export class AskStep {
@@ -16,7 +16,10 @@ export class AskStep {
   private readonly answer = element('answer', HTMLDivElement);
 
   /** `received` hears of each answer: its token, or none. */
-  constructor(private readonly received: (token: string | undefined, wish: Wish) => void) {
+  constructor(
+    private readonly showsRules: boolean,
+    private readonly received: (token: string | undefined, wish: Wish) => void,
+  ) {
     this.form.addEventListener('input', () => this.showCommand());
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -53,7 +56,8 @@ export class AskStep {
       const answer = await send(requestOf(wish), this.bearer.value.trim());
       if (answer.asksForBearer) this.demandBearer();
       const token = tokenIn(answer);
-      this.answer.replaceChildren(...(token === undefined ? refusal(answer) : success(answer)));
+      const rule = token !== undefined && this.showsRules ? await ruleBehind(answer.requestId) : undefined;
+      this.answer.replaceChildren(...(token === undefined ? refusal(answer) : success(answer, rule)));
       this.received(token, wish);
     } catch {
       this.answer.replaceChildren(
@@ -69,8 +73,16 @@ export class AskStep {
   }
 }
 
-function success(answer: TimedAnswer): readonly Node[] {
-  return [statusLine('good', answer), body(answer)];
+function success(answer: TimedAnswer, rule: AdmittingRule | undefined): readonly Node[] {
+  return [statusLine('good', answer), ...(rule ? [ruleLine(rule)] : []), body(answer)];
+}
+
+function ruleLine({ rule, name }: AdmittingRule): HTMLElement {
+  return make(
+    'p',
+    name === undefined ? `Admitted by join rule ${rule}` : `Admitted by join rule ${rule}, ${name}`,
+    'quiet',
+  );
 }
 
 function refusal(answer: TimedAnswer): readonly Node[] {

@@ -20,7 +20,7 @@ const settings = await readSettings().catch((error: unknown) => {
 });
 const see = new SeeStep();
 const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient);
-const ask = new AskStep((token, wish) => {
+const ask = new AskStep(settings.rules, (token, wish) => {
   see.show(token);
   join.admit(token, wish);
 });

@@ -5,6 +5,8 @@ export interface Settings {
   readonly authentication: 'none' | 'oidc' | 'custom';
   readonly liveKitUrl: string | null;
   readonly liveKitClient: string;
+  /** Whether the page can show which join rule admitted a participant. */
+  readonly rules: boolean;
   readonly docs: boolean;
 }
 
@@ -23,6 +25,17 @@ export async function liveKitState(): Promise<string | undefined> {
   const response = await fetch(addressOf('health/ready'));
   const { details } = (await response.json()) as { details?: { livekit?: { status?: string } } };
   return details?.livekit?.status;
+}
+
+export interface AdmittingRule {
+  readonly rule: number;
+  readonly name?: string;
+}
+
+/** The join rule behind the token of this request; undefined if the service does not know it. */
+export async function ruleBehind(requestId: string): Promise<AdmittingRule | undefined> {
+  const response = await fetch(addressOf(`playground/rules/${requestId}`));
+  return response.ok ? ((await response.json()) as AdmittingRule) : undefined;
 }
 
 export interface TimedAnswer extends Answer {
