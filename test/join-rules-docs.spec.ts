@@ -57,14 +57,11 @@ describe('docs/join-rules.md', () => {
     expect(index.find('support-1', claims, Date.parse('2026-11-27T12:00:00Z'))?.name).toBe('guests');
   });
 
-  it.each(['rule', 'defaults', 'window', 'grants', 'room'])(
-    'names every key of the schema: %s',
-    (definition) => {
-      const keys = Object.keys(schema.definitions[definition]?.properties ?? {});
-      expect(keys.length).toBeGreaterThan(3);
-      expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
-    },
-  );
+  it.each(['rule', 'defaults', 'window', 'grants', 'room'])('names every key of the schema: %s', (definition) => {
+    const keys = Object.keys(schema.definitions[definition]?.properties ?? {});
+    expect(keys.length).toBeGreaterThan(3);
+    expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+  });
 });
 
 const pick = (one: Case, keys: readonly (keyof Case)[]): object =>

@@ -3,7 +3,7 @@
 const NAMES = 'Give both names: not blank, and at most 256 bytes of UTF-8 each.';
 const ISSUER =
   'Bring an access token of OIDC_ISSUER that was made for OIDC_AUDIENCE and has not expired. Put it into the field above.';
-const RULES = 'Ask for a room that a rule of JOIN_RULES_FILE lets this caller into, or add such a rule.';
+const RULES = 'Ask for a room that a rule of JOIN_RULES_FILE lets this caller into at this time, or add such a rule.';
 const REQUEST = 'Send a JSON object like the one in the command above.';
 const LOG = 'This is for the operator: look up the request id in the log of the service.';
 
@@ -23,10 +23,12 @@ const BY_CODE: Readonly<Record<string, string>> = {
   INVALID_TOKEN: ISSUER,
   IDENTITY_CLAIM_MISSING: 'Let the issuer put the claim that OIDC_IDENTITY_CLAIM names into its access tokens.',
   IDENTITY_AMBIGUOUS:
-    'A claim of the access token contains the text that separates claims in the identity template of OIDC_PROVIDERS_FILE.',
+    'A claim of the access token contains the text that separates claims in the identity template of OIDC_PROVIDERS_FILE or of the join rule, or a claim of the rule is missing.',
   GROUPS_OVERAGE: 'Let Microsoft Entra assign only the groups of the application to its tokens, or use app roles.',
   IDENTITY_NOT_OWN: 'Leave the identity out: it comes from the access token.',
   ACCESS_ENDED: 'Ask for the room again when a rule of JOIN_RULES_FILE or a policy grants access to it at that time.',
+  ACCESS_REVOKED:
+    'The operator has banned this participant from the room. Use another room, or let the operator lift the ban.',
   ROOM_NOT_ALLOWED: RULES,
   FIELD_NOT_ALLOWED: 'Leave the field out, or let the operator add it to CLIENT_FIELDS.',
   NOT_FOUND: 'The service does not know this address. Is it one of a proxy in between?',
