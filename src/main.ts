@@ -1,4 +1,4 @@
-/** Starts the service, or says on stderr why it does not start. */
+/** Starts the service, or writes to stderr why it does not start. */
 import { Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
@@ -9,6 +9,7 @@ import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { EnvironmentError } from './config/environment.error.js';
 import type { Environment } from './config/environment.js';
 import { extensions } from './extensions.js';
+import { standardOutput } from './logging/line-buffer.js';
 import { ServerAdapter } from './server/server.adapter.js';
 
 async function start(): Promise<void> {
@@ -21,7 +22,7 @@ async function start(): Promise<void> {
 
 type StartFailure = NodeJS.ErrnoException & { readonly port?: number };
 
-/** What is the operator's to mend is said in words, which help where a stack does not. */
+/** Reports misconfiguration without a stack trace. */
 function reasonOf(error: StartFailure): string | undefined {
   if (error instanceof EnvironmentError) return error.message;
   if (error.code === 'EADDRINUSE') {
@@ -33,6 +34,7 @@ function reasonOf(error: StartFailure): string | undefined {
 try {
   await start();
 } catch (error) {
-  process.stderr.write(`The service did not start. ${reasonOf(error as StartFailure)}\n`);
-  process.exitCode = 1;
+  // Connections and timers that were opened before the failure would keep the process alive.
+  standardOutput.flush();
+  process.stderr.write(`The service did not start. ${reasonOf(error as StartFailure)}\n`, () => process.exit(1));
 }

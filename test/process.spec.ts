@@ -1,12 +1,14 @@
 /** The process starts loudly or not at all, and stops without losing what it has accepted. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { eventually } from './support/eventually.js';
+import { temporaryFile } from './support/temporary-file.js';
 import { verifyToken } from './support/livekit-token.js';
 
 const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
@@ -75,6 +77,28 @@ describe('the process', () => {
     for (const name of ['TOKEN_TTL', 'LIVEKIT_API_KEY', 'AUTH_MODE']) expect(output).toContain(`- ${name} must`);
     expect(output).not.toMatch(/hunter/);
     expect(output).not.toMatch(/\n\s+at /);
+  });
+
+  it('does not start with invalid join rules, whatever it is connected to: exit code 1 at once, and the reason last', async () => {
+    const redis = createServer((socket) => socket.on('data', () => socket.write('+OK\r\n'))).listen(0, '127.0.0.1');
+    await once(redis, 'listening');
+    const connected = once(redis, 'connection') as Promise<[Socket]>;
+    try {
+      service = await spawnService({
+        REDIS_URL: `redis://127.0.0.1:${(redis.address() as AddressInfo).port}`,
+        JOIN_RULES_FILE: temporaryFile('rules: no list').path,
+      });
+      const failed = eventually(() => service.output().includes('did not start')).then(() => performance.now());
+      expect(await service.exited).toBe(1);
+      expect(performance.now() - (await failed)).toBeLessThan(1_000);
+      const [socket] = await connected;
+      socket.destroy();
+      expect(service.output().slice(service.output().indexOf('The service did not start'))).toMatch(
+        /^The service.*JOIN_RULES_FILE[^{}]*$/s,
+      );
+    } finally {
+      redis.close();
+    }
   });
 
   it('does not start on a port that is taken', async () => {

@@ -1,20 +1,20 @@
-/** Writes lines together, ten milliseconds' worth at a time: a system call for each costs several times what they say. */
+/** Collects lines for ten milliseconds: a system call for each line takes several times the CPU time of the line. */
 
-/** How long a line may wait. So much of the log is lost with a process that is killed by SIGKILL. */
+/** How long a line waits. A process that is killed by SIGKILL loses these lines. */
 const WAIT_MS = 10;
 
 const SIZE = 65_536;
 
-/** No character of a string takes more bytes of UTF-8. */
+/** Of UTF-8, for one UTF-16 code unit. */
 const MAX_BYTES_OF_CHARACTER = 3;
 
 export class LineBuffer {
-  /** Bytes, not strings: a string that is put together is carried along in its parts until somebody reads it. */
+  /** Bytes, not strings: V8 keeps the parts of a concatenated string until it is read. */
   private readonly bytes = Buffer.allocUnsafeSlow(SIZE);
   private used = 0;
 
   constructor(private readonly stream: NodeJS.WritableStream) {
-    // Nothing that was added is lost by an exit, wherever that comes from.
+    // For every kind of exit but a signal that is not handled.
     process.once('exit', () => this.flush());
   }
 
@@ -31,12 +31,12 @@ export class LineBuffer {
 
   flush(): void {
     if (this.used === 0) return;
-    // A copy: the stream may write it later.
+    // A copy, because the stream may write it later.
     const lines = Buffer.from(this.bytes.subarray(0, this.used));
     this.used = 0;
     this.stream.write(lines);
   }
 }
 
-/** One for the process, as its stdout is. */
+/** One for the process, like its stdout. */
 export const standardOutput = new LineBuffer(process.stdout);

@@ -1,4 +1,6 @@
-/** Nest's logger as one line an entry, JSON or readable, that bears the id of the request it was written for. */
+/** Nest's logger, one line an entry, JSON or readable, with the id of the request that it was written for. */
+import { inspect } from 'node:util';
+
 import { ConsoleLogger, Injectable, type LogLevel } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -8,9 +10,7 @@ import { standardOutput } from './line-buffer.js';
 import { isPlainObject } from './plain-object.js';
 import { currentContext } from './request-context.js';
 import { SECRET_NAMES } from './secret-names.js';
-
-/** ASCII that JSON writes as it is: printable, without quotes and backslashes. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+import { visible } from './visible.js';
 
 type Fields = Record<string, unknown>;
 
@@ -40,7 +40,7 @@ export class ServiceLogger extends ConsoleLogger {
     if (!this.wrote('warn', message, rest)) super.warn(message, ...rest);
   }
 
-  /** Nest's own way for all that is more than a text with fields. */
+  /** Entries that are more than a text with fields, such as errors with their causes, are formatted by Nest. */
   protected override printMessages(
     messages: unknown[],
     context = '',
@@ -57,7 +57,23 @@ export class ServiceLogger extends ConsoleLogger {
     super.printMessages(messages, context, level, stream, stack, fields);
   }
 
-  /** The short way of nearly every line, `logger.log(text, fields)` of a logger with a context, without what leads to it. */
+  protected override stringifyJsonLogObject(entry: Fields): string {
+    return visible(super.stringifyJsonLogObject(entry));
+  }
+
+  protected override stringifyMessage(message: unknown, level: LogLevel): string {
+    return this.colorize(visible(typeof message === 'string' ? message : inspect(message)), level);
+  }
+
+  protected override stringifyParams(fields: Fields): string {
+    return visible(inspect(fields, { compact: true, breakLength: Infinity }));
+  }
+
+  protected override printStackTrace(stack: string): void {
+    super.printStackTrace(stack && visible(stack));
+  }
+
+  /** The short way of nearly every line, `logger.log(text, fields)` of a logger with a context; docs/decisions/log-lines.md. */
   private wrote(level: LogLevel, message: unknown, rest: unknown[]): boolean {
     const [fields, context] = rest;
     if (rest.length !== 2 || typeof message !== 'string' || typeof context !== 'string' || !isPlainObject(fields))
@@ -66,7 +82,7 @@ export class ServiceLogger extends ConsoleLogger {
     return this.write(level, message, withRequestId(fields), context);
   }
 
-  /** False for fields that JSON cannot hold: they are rare, and Nest's to write. A log line never fails whoever writes it. */
+  /** Returns false for fields that JSON cannot hold: Nest writes these. A log line must not fail its caller. */
   private write(level: LogLevel, message: string, fields: Fields, context: string): boolean {
     try {
       standardOutput.add(
@@ -80,20 +96,21 @@ export class ServiceLogger extends ConsoleLogger {
 
   private asText(message: string, context: string, level: LogLevel, fields: Fields): string {
     const marked = this.colorize(level.toUpperCase().padStart(7), level);
-    let line = `${this.timestamp()} ${marked} ${this.formatContext(context)}${message}`;
-    for (const name of Object.keys(fields)) line += ` ${name}=${asJson(this.masked(name, fields[name]))}`;
+    let line = `${this.timestamp()} ${marked} ${this.formatContext(context)}${visible(message)}`;
+    for (const name of Object.keys(fields))
+      line += ` ${name}=${visible(JSON.stringify(this.masked(name, fields[name])))}`;
     return `${line}\n`;
   }
 
-  /** The fields of the entry come first, and cannot stand for those of the log itself. */
+  /** The log's own fields come last, so that an entry cannot replace them. */
   private asJson(message: string, context: string, level: LogLevel, fields: Fields): string {
     const entry: Fields = {};
     for (const name of Object.keys(fields)) entry[name] = this.masked(name, fields[name]);
     Object.assign(entry, { level, pid: process.pid, timestamp: Date.now(), message, context });
-    return `${JSON.stringify(entry)}\n`;
+    return `${visible(JSON.stringify(entry))}\n`;
   }
 
-  /** Lines of one millisecond share it: making it is a tenth of a line. */
+  /** Formatted once a millisecond: it takes a tenth of the time of a line. */
   private timestamp(): string {
     const now = Date.now();
     if (now !== this.stampedAt) {
@@ -106,14 +123,9 @@ export class ServiceLogger extends ConsoleLogger {
   private masked(name: string, value: unknown): unknown {
     if (SECRET_NAMES.has(name.toLowerCase())) return '[REDACTED]';
     if (typeof value !== 'object' || value === null) return value;
-    // Such as the grants of a token without any.
+    // For example the grants of a token that has none.
     return isPlainObject(value) && Object.keys(value).length === 0 ? value : this.redact(value);
   }
-}
-
-/** Of a text without anything to escape, as most are, nothing has to be made anew. */
-function asJson(value: unknown): string {
-  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 function withRequestId(fields: Fields = {}): Fields {
