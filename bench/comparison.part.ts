@@ -2,6 +2,7 @@
 import { BenchRun, COLD_STARTS, CONNECTIONS, type RunSettings } from './bench.run.js';
 import { FLOOR, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
+import { goals } from './goals.js';
 import type { LoadClient } from './load.client.js';
 import type { Part } from './part.js';
 import { Report } from './report.js';
@@ -35,6 +36,7 @@ export class Comparison implements Part {
       `The constant rate is the same for all: half of what ${this.pacer} reached at full load in round 1.\n`,
       'Latency there counts from the time a request was due, so waiting behind a slow answer is part of it.\n',
       `Cold starts: ${COLD_STARTS} a round, each from the spawn of the process to its first token.\n`,
+      ...goals(process.versions.node, report.medians()),
       ...report.warnings().map((warning) => `WARNING  ${warning}\n`),
     ].join('');
   }

@@ -14,7 +14,15 @@ export interface Contestant {
 }
 
 /** The order matters: the first one present is the one whose pace sets the constant rate. */
-export const CONTESTANT_NAMES = ['reference', 'fastify', 'fastify-plugins', 'node-http', 'ours', 'compare'] as const;
+export const CONTESTANT_NAMES = [
+  'reference',
+  'fastify',
+  'fastify-plugins',
+  'nest-usual',
+  'node-http',
+  'ours',
+  'compare',
+] as const;
 
 /** Those that are builds of this service. */
 export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
@@ -24,14 +32,15 @@ export const FLOOR = 'node-http' satisfies ContestantName;
 
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 
-const PACKAGE = fileURLToPath(new URL('../../../package.json', import.meta.url));
-const OUR_BUILD = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
+const OUR_BUILD = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export function chooseContestants(only: ContestantName[] | undefined, ours?: string, compare?: string): Contestant[] {
   const entries: Record<ContestantName, string | undefined> = {
     reference: fileURLToPath(new URL('rivals/reference.js', import.meta.url)),
     fastify: fileURLToPath(new URL('rivals/fastify.js', import.meta.url)),
     'fastify-plugins': fileURLToPath(new URL('rivals/fastify-plugins.js', import.meta.url)),
+    'nest-usual': fileURLToPath(new URL('rivals/nest-usual.js', import.meta.url)),
     [FLOOR]: fileURLToPath(new URL('rivals/node-http.js', import.meta.url)),
     ours: ours ?? OUR_BUILD,
     compare,

@@ -40,11 +40,9 @@ export class MetricsRegistry {
     });
   }
 
-  /** `collect` adds what has waited whenever the metrics are read. */
   histogram<Label extends string>(
     { name, help, labels }: MetricOptions<Label>,
     buckets: readonly number[],
-    collect?: () => void,
   ): Histogram<Label> {
     return new Histogram({
       name,
@@ -52,7 +50,6 @@ export class MetricsRegistry {
       labelNames: labels,
       buckets: [...buckets],
       registers: [this.registry],
-      ...(collect && { collect }),
     });
   }
 
