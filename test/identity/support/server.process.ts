@@ -14,7 +14,7 @@ afterAll(async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-}, 30_000);
+}, 60_000);
 
 interface Options {
   readonly command: string;
