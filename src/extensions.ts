@@ -1,11 +1,17 @@
 /** The one file of the service that a team edits. */
 import type { ModuleMetadata } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 
 import type { Authentication } from './auth/only-verifier.module.js';
 
 export interface Extensions {
   /** A team's modules. */
   readonly modules: NonNullable<ModuleMetadata['imports']>;
+  /**
+   * What Nest wants from the application itself, before it listens: a WebSocket adapter, static assets, versioning. The service's own
+   * middleware comes first.
+   */
+  configure?(app: NestExpressApplication): void | Promise<void>;
   /**
    * Verifies every caller, also with `AUTH_MODE=none`.
    *

@@ -15,6 +15,7 @@ import { ServerAdapter } from './server/server.adapter.js';
 async function start(): Promise<void> {
   const system = AppModule.with(extensions);
   const app = setUpApp(await NestFactory.create<NestExpressApplication>(system, new ServerAdapter(), APP_OPTIONS));
+  await extensions.configure?.(app);
   const port = app.get<ConfigService<Environment, true>>(ConfigService).get('SERVER_PORT', { infer: true });
   await app.listen(port);
   Logger.log(`Listening on ${await app.getUrl()}`, 'Main');

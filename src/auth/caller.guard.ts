@@ -2,13 +2,16 @@ import { type CanActivate, type ExecutionContext, HttpException, Injectable } fr
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
+import { ProblemException } from '../errors/problem.exception.js';
+
 import { Authenticator } from './authenticator.service.js';
 import { challenge } from './bearer.js';
 import { ANONYMOUS } from './caller.js';
 import { rememberCaller } from './current-caller.decorator.js';
 import { Public } from './public.decorator.js';
+import { requestOf } from './transport-request.js';
 
-/** Authenticates the caller of every route that is not marked `@Public()`. */
+/** Authenticates the caller of everything that is not marked `@Public()`: routes, and messages of a gateway by its handshake. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
@@ -17,22 +20,25 @@ export class CallerGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = requestOf(context);
     if (!this.authenticator.enabled) {
-      rememberCaller(context.switchToHttp().getRequest<Request>(), ANONYMOUS);
+      if (request !== undefined) rememberCaller(request, ANONYMOUS);
       return true;
     }
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    return this.authenticate(context);
+    if (request === undefined) throw new ProblemException('AUTHENTICATION_REQUIRED');
+    return this.authenticate(request, context);
   }
 
-  private async authenticate(context: ExecutionContext): Promise<true> {
-    const request = context.switchToHttp().getRequest<Request>();
+  private async authenticate(request: Request, context: ExecutionContext): Promise<true> {
     try {
       rememberCaller(request, await this.authenticator.authenticate(request));
       return true;
     } catch (error) {
       const header = error instanceof HttpException ? challenge(error) : undefined;
-      if (header !== undefined) context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', header);
+      if (header !== undefined && context.getType() === 'http') {
+        context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', header);
+      }
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request as ExpressRequest } from 'express';
 
 import type { Caller } from './caller.js';
+import { requestOf } from './transport-request.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -16,12 +17,15 @@ export function rememberCaller(request: ExpressRequest, caller: Caller): void {
 }
 
 /** The caller of a request. Throws on a public route, where no guard has verified one. */
-export function callerOf({ caller }: ExpressRequest): Caller {
+export function callerOf({ caller }: Pick<ExpressRequest, 'caller'>): Caller {
   if (caller === undefined) throw new Error('The caller of a public route is not known.');
   return caller;
 }
 
-/** Injects the {@link Caller} into a handler of a controller. Throws on a public route. */
+/**
+ * Injects the {@link Caller} into a handler of a controller, a gateway or a GraphQL resolver. Throws where it is not known: on a public
+ * route, and for messages of a broker.
+ */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
-  callerOf(context.switchToHttp().getRequest<ExpressRequest>()),
+  callerOf(requestOf(context) ?? {}),
 );

@@ -1,4 +1,4 @@
-/** Marks a handler or controller that needs no authentication. All other routes require it, unless AUTH_MODE is `none`. */
 import { Reflector } from '@nestjs/core';
 
+/** Opens a handler, controller or gateway to callers who are not verified. */
 export const Public = Reflector.createDecorator<void, true>({ transform: () => true });

@@ -4,17 +4,26 @@ import type { Request, Response } from 'express';
 import { currentContext } from '../logging/request-context.js';
 
 import { ErrorFormatRegistry } from './error-format.registry.js';
+import { handOver } from './other-transports.js';
 import { type Problem, problemOf } from './problem.js';
 import { ProblemException } from './problem.exception.js';
 
-/** Writes every error of every route, in the route's error format or as problem+json. */
+/**
+ * Writes every error of every route, in the route's error format or as problem+json. Nest applies it to gateways only if they are
+ * marked `@UseFilters(ProblemFilter)`.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Failure');
 
   constructor(private readonly formats: ErrorFormatRegistry) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() === 'http') return this.respond(thrown, host);
+    return handOver(this.problemOf(thrown), thrown, host);
+  }
+
+  private respond(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     if (isAborted(thrown)) {
@@ -22,8 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const error = isUnrouted(thrown, request) ? new ProblemException('NOT_FOUND') : thrown;
-    const problem = problemOf(error, currentContext()?.requestId ?? '');
-    if (problem.status >= 500) this.logger.error(problem.code, error instanceof Error ? error : String(error));
+    const problem = this.problemOf(error);
 
     const format = this.formats.of(request.path);
     format?.onError?.(problem, request, error);
@@ -34,6 +42,12 @@ export class ProblemFilter implements ExceptionFilter {
     response.status(problem.status).setHeader('Cache-Control', 'no-store');
     if (format?.renderError) format.renderError(problem, response);
     else renderProblem(problem, response);
+  }
+
+  private problemOf(error: unknown): Problem {
+    const problem = problemOf(error, currentContext()?.requestId ?? '');
+    if (problem.status >= 500) this.logger.error(problem.code, error instanceof Error ? error : String(error));
+    return problem;
   }
 }
 

@@ -24,6 +24,7 @@ export class AddressLimitGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
     if (this.limit.requestsPerMinute === 0) return true;
     if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
     const { address = '' } = currentContext() ?? {};

@@ -27,6 +27,7 @@ export class CallerLimitGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
     const route = [context.getHandler(), context.getClass()];
     if (!this.reflector.getAllAndOverride(RateLimited, route)) return true;
     // Public routes have no verified caller.

@@ -1,4 +1,7 @@
-/** Limits a handler or controller by RATE_LIMIT_PER_ADDRESS and RATE_LIMIT_PER_CALLER. All marked routes share one count. */
 import { Reflector } from '@nestjs/core';
 
+/**
+ * Puts a handler or controller under RATE_LIMIT_PER_ADDRESS and RATE_LIMIT_PER_CALLER. All that are marked share one count. Messages of a
+ * gateway are not counted.
+ */
 export const RateLimited = Reflector.createDecorator<void, true>({ transform: () => true });

@@ -19,6 +19,7 @@ const MAX_VALUES = 1_000;
 @Injectable()
 export class BodyShapeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
     const { body } = context.switchToHttp().getRequest<Request>();
     let values = 0;
     let level = isNested(body) ? [body] : [];

@@ -7,6 +7,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 @Injectable()
 export class MediaTypeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<Request>();
     if (request.body === undefined && hasBody(request)) {
       throw new ProblemException('UNSUPPORTED_MEDIA_TYPE');

@@ -39,6 +39,7 @@ export async function startApp(
     const system = AppModule.with({ modules: [], ...extended });
     const module = await Test.createTestingModule({ imports: [system] }).compile();
     const app = setUpApp(module.createNestApplication<NestExpressApplication>(new ServerAdapter(limits), APP_OPTIONS));
+    await extended.configure?.(app);
     await app.listen(0, '127.0.0.1');
     const url = (await app.getUrl()).replace('localhost', '127.0.0.1');
     const service: RunningApp = {
