@@ -32,10 +32,17 @@ export const FLOOR = 'node-http' satisfies ContestantName;
 
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 
+interface Choice {
+  readonly only: ContestantName[] | undefined;
+  readonly ours: string | undefined;
+  readonly compare: string | undefined;
+  readonly compareNode: string | undefined;
+}
+
 const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
 const OUR_BUILD = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-export function chooseContestants(only: ContestantName[] | undefined, ours?: string, compare?: string): Contestant[] {
+export function chooseContestants({ only, ours, compare, compareNode }: Choice): Contestant[] {
   const entries: Record<ContestantName, string | undefined> = {
     reference: fileURLToPath(new URL('rivals/reference.js', import.meta.url)),
     fastify: fileURLToPath(new URL('rivals/fastify.js', import.meta.url)),
@@ -46,13 +53,15 @@ export function chooseContestants(only: ContestantName[] | undefined, ours?: str
     compare,
   };
   const startOptions = ourStartOptions();
+  const compareOptions = compareNode?.split(' ').filter(Boolean) ?? startOptions;
+  const nodeOptions: Partial<Record<ContestantName, string[]>> = { ours: startOptions, compare: compareOptions };
   const chosen: Contestant[] = [];
   for (const name of CONTESTANT_NAMES) {
     const entry = entries[name];
     const wanted = only === undefined || only.includes(name) || name === 'compare';
     if (!wanted || entry === undefined) continue;
     if (!existsSync(entry)) throw new Error(`${name} has no entry file at ${entry}`);
-    chosen.push({ name, entry, nodeOptions: OUR_BUILDS.includes(name) ? startOptions : [] });
+    chosen.push({ name, entry, nodeOptions: nodeOptions[name] ?? [] });
   }
   return chosen;
 }

@@ -36,7 +36,7 @@ function machine(coreCount: number, cores: Cores): Record<string, string> {
 }
 
 async function bench(options: Options): Promise<void> {
-  const contestants = chooseContestants(options.only, options.ours, options.compare);
+  const contestants = chooseContestants(options);
   if (contestants.length === 0) throw new Error('nothing to measure');
   const coreCount = availableParallelism();
   const cores = Cores.claim();

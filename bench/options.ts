@@ -16,6 +16,7 @@ export const USAGE = `npm run bench -- [options]
   --only a,b       only these servers of ${CONTESTANT_NAMES.join(', ')}
   --ours PATH      the main.js to measure as ours (default dist/main.js)
   --compare PATH   the main.js of another build, measured in the same run
+  --compare-node OPTIONS   Node's options for that build (default those of npm run start:prod; "" for none)
   --json FILE      write every figure of every round to FILE
 `;
 
@@ -26,6 +27,7 @@ export class Options {
   readonly only: ContestantName[] | undefined;
   readonly ours: string | undefined;
   readonly compare: string | undefined;
+  readonly compareNode: string | undefined;
   readonly json: string | undefined;
   readonly help: boolean;
 
@@ -39,6 +41,7 @@ export class Options {
         only: { type: 'string' },
         ours: { type: 'string' },
         compare: { type: 'string' },
+        'compare-node': { type: 'string' },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -50,6 +53,7 @@ export class Options {
     this.only = values.only === undefined ? undefined : listed('only', values.only, CONTESTANT_NAMES);
     this.ours = values.ours === undefined ? undefined : resolve(values.ours);
     this.compare = values.compare === undefined ? undefined : resolve(values.compare);
+    this.compareNode = values['compare-node'];
     this.json = values.json === undefined ? undefined : resolve(values.json);
     this.help = values.help;
   }
