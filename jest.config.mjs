@@ -20,17 +20,29 @@ export const shared = {
   },
 };
 
+/** Suites that start the service or the doctor as a process of its own. */
+const PROCESSES = '/test/(process|shutdown|doctor|doctor-settings|playground)\\.spec\\.ts$';
+
 /** `npm test`: needs nothing but this repository and its packages. */
 export default {
-  ...shared,
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
-  testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/identity/',
-    '<rootDir>/test/livekit/',
-    '<rootDir>/test/redis/',
-    '<rootDir>/test/rules/',
-    '<rootDir>/test/deploy/',
+  // Jest leaves a core to itself by default, which its own work does not need.
+  maxWorkers: '100%',
+  // Files share the machine: a test may take several times as long as it does alone.
+  testTimeout: 60_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'service',
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
+      testMatch: ['<rootDir>/{src,examples}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'],
+      testPathIgnorePatterns: [PROCESSES],
+    },
+    {
+      ...shared,
+      displayName: 'processes',
+      roots: ['<rootDir>/test'],
+      testRegex: [PROCESSES],
+      globalSetup: '<rootDir>/test/support/build.setup.mjs',
+    },
   ],
 };

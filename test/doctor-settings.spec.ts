@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { buildService, freePort, runBuilt, spawnService, untilListening } from './support/built-service.js';
+import { freePort, runBuilt, spawnService, untilListening } from './support/built-service.js';
 import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { FakeIssuer } from './support/issuer.js';
@@ -13,7 +13,6 @@ import { temporaryFile } from './support/temporary-file.js';
 
 let livekit: FakeLiveKit;
 let here: Record<string, string>;
-beforeAll(buildService, 60_000);
 beforeEach(async () => {
   livekit = await FakeLiveKit.start();
   here = { LIVEKIT_URL: livekit.url, SERVER_PORT: String(await freePort()) };

@@ -1,13 +1,12 @@
 /** What `npm run doctor` tells an operator of a LiveKit that is right, or is not. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { buildService, freePort, runBuilt } from './support/built-service.js';
+import { freePort, runBuilt } from './support/built-service.js';
 import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 
 let livekit: FakeLiveKit;
 let here: Record<string, string>;
-beforeAll(buildService, 60_000);
 beforeEach(async () => {
   livekit = await FakeLiveKit.start();
   here = { LIVEKIT_URL: livekit.url, SERVER_PORT: String(await freePort()) };

@@ -9,7 +9,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
-import { buildPage, buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const PRODUCTION = {
@@ -172,8 +172,6 @@ describe('LIVEKIT_URL', () => {
 describe('the build', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
-    buildService();
-    buildPage();
     service = await spawnService();
     await untilListening(service);
   }, 60_000);

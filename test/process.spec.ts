@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 import { eventually } from './support/eventually.js';
 import { temporaryFile } from './support/temporary-file.js';
 import { verifyToken } from './support/livekit-token.js';
@@ -16,7 +16,6 @@ const HEAD = `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 
 describe('the process', () => {
   let service: ServiceProcess;
-  beforeAll(buildService, 60_000);
   afterEach(() => void service.child.kill('SIGKILL'));
 
   const start = async (settings: Record<string, string> = {}): Promise<void> => {

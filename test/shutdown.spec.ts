@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 
-import { buildService, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 
 const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
 const CLIENTS = 40;
@@ -20,7 +20,6 @@ interface Answer {
 }
 
 let service: ServiceProcess;
-beforeAll(buildService, 60_000);
 afterEach(() => void service.child.kill('SIGKILL'));
 
 /** Rejects when the request is lost: whatever becomes of it but a whole answer. */

@@ -1,7 +1,7 @@
 /** The connection to Redis keeps its password to itself, is replaced where it leads nowhere, and ends with the process. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { buildService, type ServiceProcess } from '../support/built-service.js';
+import { type ServiceProcess } from '../support/built-service.js';
 import { eventually } from '../support/eventually.js';
 
 import {
@@ -21,7 +21,6 @@ import { SilentProxy } from './support/silent.proxy.js';
 
 let redis: RedisServer;
 let proxy: SilentProxy | undefined;
-beforeAll(buildService, 60_000);
 beforeEach(async () => {
   redis = await RedisServer.start();
 });

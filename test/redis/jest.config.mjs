@@ -6,6 +6,7 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/redis'],
   testMatch: ['<rootDir>/test/redis/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/support/build.setup.mjs',
   maxWorkers: 1,
   testTimeout: 60_000,
 };

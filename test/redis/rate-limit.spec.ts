@@ -1,8 +1,6 @@
 /** Instances share their limits through a real Redis, and limits hold whatever becomes of it. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-
-import { buildService } from '../support/built-service.js';
 
 import {
   expectShared,
@@ -22,7 +20,6 @@ import { RedisServer } from './support/redis.server.js';
 const KEYS = 'livekit-token-service:limit:address:';
 
 let redis: RedisServer;
-beforeAll(buildService, 60_000);
 beforeEach(async () => {
   redis = await RedisServer.start();
 });

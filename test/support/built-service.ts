@@ -1,36 +1,17 @@
 /** Runs the service as operators do, as a process of its own, from the same sources compiled. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { afterAll } from '@jest/globals';
-
 const ROOT = join(import.meta.dirname, '../..');
-/**
- * Inside the repository, so that the compiled files find its packages; not `dist`, which somebody may be running, nor where
- * another test process builds.
- */
-const BUILD = join(ROOT, `node_modules/.cache/test-build-${process.pid}`);
-afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
+/** Made by build.setup.mjs. */
+const BUILD = join(ROOT, 'node_modules/.cache/test-build');
 
 /** What `npm run start:prod` gives Node: a version of Node that does not take it cannot run the service. */
 const NODE_OPTIONS = optionsOfStart();
-
-export const buildService = (): void => compile('tsconfig.build.json', BUILD);
-
-/** The page at / too, as `npm run build:page` does. */
-export function buildPage(): void {
-  compile('src/playground/browser', join(BUILD, 'playground/browser'));
-  cpSync(join(ROOT, 'src/playground/public'), join(BUILD, 'playground/public'), { recursive: true });
-}
-
-function compile(project: string, folder: string): void {
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, project), '--outDir', folder], { stdio: 'inherit' });
-}
 
 function optionsOfStart(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -88,7 +69,7 @@ export async function runBuilt(
 }
 
 /** Resolves when the condition holds; rejects with what was printed after the deadline. */
-export async function untilListening(service: ServiceProcess, deadlineMs = 15_000): Promise<void> {
+export async function untilListening(service: ServiceProcess, deadlineMs = 45_000): Promise<void> {
   const end = Date.now() + deadlineMs;
   while (Date.now() < end && service.child.exitCode === null) {
     const answered = await fetch(`${service.url}/health/live`).then(
