@@ -29,6 +29,8 @@ export default {
   maxWorkers: '100%',
   // Files share the machine: a test may take several times as long as it does alone.
   testTimeout: 60_000,
+  // Jest then always starts workers: a test that captures what its process writes does not capture Jest's report.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...shared,

@@ -1,13 +1,9 @@
-import { Module } from '@nestjs/common';
 import { expect, it } from '@jest/globals';
 
 import { startApp } from '../../test/support/app.js';
 import { temporaryFile } from '../../test/support/temporary-file.js';
 
-import { RefusalAlarm } from './refusal-alarm.js';
-
-@Module({ providers: [RefusalAlarm] })
-class RefusalAlarmModule {}
+import { RefusalAlarmModule } from './refusal-alarm.module.js';
 
 it('raises one alarm for an address that is refused again and again', async () => {
   const rules = temporaryFile('- rooms: [open]');

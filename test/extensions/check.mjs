@@ -1,0 +1,83 @@
+/**
+ * `npm run test:extensions`: does with the examples what a team does with its modules. Copies each into src/ of a checkout of its own,
+ * lists it in src/extensions.ts, and builds, checks and tests there: one after the other by the suites that could see it, then all
+ * together by all suites. `--quick` leaves out the last.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const EXAMPLES = readdirSync(join(ROOT, 'examples'));
+const AFFECTED = ['test/process', 'test/openapi', 'test/architecture', 'test/internals', 'test/extending-docs'];
+const PAGE = 'page.html';
+
+const folder = mkdtempSync(join(tmpdir(), 'test-extensions-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+for (const example of EXAMPLES) registered([example], () => run('test', '--', ...AFFECTED));
+if (!process.argv.includes('--quick')) registered(EXAMPLES, () => run('test'));
+
+function registered(examples, tests) {
+  process.stdout.write(`\n== ${examples.join(', ')}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  for (const path of files.split('\0')) {
+    if (path !== '' && existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(folder, path));
+  }
+  const packages = join(folder, 'node_modules');
+  mkdirSync(packages);
+  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((entry) => entry !== '.cache')) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
+  }
+  const modules = examples.map((example) => copied(example));
+  const imports = modules.map(({ name, path }) => `import { ${name} } from './${path.replace(/ts$/, 'js')}';\n`);
+  const extensions = join(folder, 'src/extensions.ts');
+  const text = readFileSync(extensions, 'utf8').replace(
+    'modules: []',
+    `modules: [${modules.map(({ name }) => name).join(', ')}]`,
+  );
+  writeFileSync(extensions, text.replace(/(?=\nexport interface)/, `\n${imports.join('')}`));
+  run('exec', '--', 'prettier', '--write', '--log-level', 'warn', 'src');
+
+  run('run', 'build');
+  for (const example of examples) {
+    if (!existsSync(join(folder, 'dist', example, PAGE))) throw new Error(`The build has no ${example}/${PAGE}.`);
+  }
+  run('run', 'check');
+  tests();
+}
+
+/** The module of an example, in a folder of src/ with a file that is not TypeScript. */
+function copied(example) {
+  const target = join(folder, 'src', example);
+  cpSync(join(ROOT, 'examples', example), target, { recursive: true, filter: (path) => !path.endsWith('.spec.ts') });
+  writeFileSync(join(target, PAGE), '<!doctype html>\n');
+  const found = [];
+  for (const path of readdirSync(target, { recursive: true }).filter((name) => name.endsWith('.ts'))) {
+    const text = readFileSync(join(target, path), 'utf8').replaceAll("'../../src/", "'../");
+    writeFileSync(join(target, path), text);
+    const name = /@Module\([^]*?export class (\w+)/.exec(text)?.[1];
+    if (name !== undefined) found.push({ name, path: `${example}/${path}` });
+  }
+  if (found.length !== 1) throw new Error(`${example} has ${found.length} modules.`);
+  return found[0];
+}
+
+function run(...args) {
+  execFileSync('npm', args, { cwd: folder, stdio: 'inherit', env: { ...process.env, INIT_CWD: folder } });
+}
