@@ -1,4 +1,4 @@
-/** The edge of HTTP around the modules, the same for the running service and for its tests. */
+/** Configures the application: options, middleware and shutdown. The service and its tests share it. */
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -18,14 +18,14 @@ import { WebhookVerifier } from './webhook/webhook.verifier.js';
 export const APP_OPTIONS: NestApplicationOptions = {
   abortOnError: false,
   bodyParser: false,
-  // Flushed to our logger below; what stops the start before that is main.ts's to tell.
+  // Flushed to our logger below. main.ts reports errors that stop the start before that.
   bufferLogs: true,
   autoFlushLogs: false,
-  // A team's route that collides with one of ours, or of its own, stops the start instead of never being reached.
+  // A route of a team that collides with another one stops the start.
   routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
 };
 
-/** Readies an application before `init`; the order below is the order in which a request passes. */
+/** Prepares an application before `init`. Requests pass the middleware in this order. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const config = app.get<ConfigService<Environment, true>>(ConfigService);
   const trustProxy = config.get('TRUST_PROXY', { infer: true });
@@ -33,7 +33,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.flushLogs();
   app.set('trust proxy', trustProxy);
   app.disable('x-powered-by');
-  // Answers are made anew each time, so hashing them for a 304 is work for nothing.
+  // Every response is different, so ETags would only cost CPU time.
   app.set('etag', false);
   app.set('query parser', 'simple');
 
@@ -47,7 +47,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
 
   app.get(ApiDocument).describe(app);
 
-  // Exits 0 once all is answered: what was asked for by a signal is no failure.
+  // Exits with 0 after the drain.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   return app;
 }

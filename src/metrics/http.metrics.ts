@@ -6,7 +6,7 @@ import { ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { type Histogram, MetricsRegistry } from './metrics.registry.js';
 
-/** Seconds: a token takes about a millisecond, and an issuer that does not answer some seconds. */
+/** Seconds. A token takes about 1 ms; a request that waits for an unreachable issuer takes seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Node's parser accepts dozens more, and clients choose the method. */

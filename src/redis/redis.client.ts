@@ -1,12 +1,11 @@
-/** The connection to Redis that features share: it never keeps a request waiting for long, fails no request, and comes back
- * by itself. */
+/** The shared connection to Redis. Commands time out after 250 ms and never throw; the connection is restored automatically. */
 import { isNativeError } from 'node:util/types';
 
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import type { RedisConnection } from './redis.connection.js';
 
-/** How often a Redis that failed is asked whether it is back. */
+/** How often a command is tried during an outage. */
 const REST_MS = 1_000;
 
 export class RedisClient implements OnModuleInit, OnApplicationShutdown {
@@ -15,13 +14,13 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   private restUntil = 0;
   private stopped = false;
 
-  /** The connection is undefined without REDIS_URL. It is for what is set up once; commands go through {@link ask}. */
+  /** `connection` is undefined without REDIS_URL. Send commands through {@link ask}; use the connection for setup only. */
   constructor(readonly connection: RedisConnection | undefined) {
     connection?.on('error', (error) => this.lost(reasonOf(error)));
     connection?.on('close', () => this.lost('the connection is closed'));
   }
 
-  /** Waits for the first attempt, so that what is shared is shared from the first request on. A failure is no obstacle. */
+  /** Waits for the first attempt, so that state is shared from the first request on. A failure does not stop the start. */
   async onModuleInit(): Promise<void> {
     await this.connection?.connect().catch(() => undefined);
   }
@@ -31,13 +30,13 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     await this.connection?.quit().catch(() => this.connection?.disconnect());
   }
 
-  /** Redis's answer to the command; undefined when there is none within the bound, which is logged once an outage. */
+  /** Returns the result of the command, or undefined if Redis fails or times out. Logs once an outage. */
   async ask<Answer>(command: (connection: RedisConnection) => Promise<Answer>): Promise<Answer | undefined> {
     const { connection, outage } = this;
     if (connection?.status !== 'ready' || this.isResting()) return undefined;
     try {
       const answer = await command(connection);
-      // Late answers to what was asked before the outage are no sign that it is over.
+      // A late reply to a command from before the outage does not end the outage.
       if (outage) this.regained();
       return answer;
     } catch (error) {
@@ -46,7 +45,7 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** In an outage, one command in a while finds out for all others, which do not wait. */
+  /** During an outage, one command each second tries Redis; all others return at once. */
   private isResting(): boolean {
     if (!this.outage) return false;
     const now = performance.now();
@@ -58,17 +57,17 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   private lost(reason: string): void {
     if (this.stopped || this.outage) return;
     this.outage = true;
-    this.logger.warn('Redis does not answer; until it does, each process goes by what it knows itself', { reason });
+    this.logger.warn('Redis is unavailable; until it is back, each process uses its own state', { reason });
   }
 
   private regained(): void {
     if (!this.outage) return;
     this.outage = false;
-    this.logger.log('Redis answers again');
+    this.logger.log('Redis is available again');
   }
 }
 
-/** Never the whole error: Redis quotes commands in its messages, and ioredis keeps them in its errors, passwords included. */
+/** Not the whole error: messages of Redis quote commands, and errors of ioredis contain them, with passwords. */
 function reasonOf(error: unknown): string {
   if (!isNativeError(error)) return 'unknown';
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -1,4 +1,4 @@
-/** A connection to Redis that gives up soon and comes back by itself; the only file that makes one by the library. */
+/** Creates connections to Redis with short timeouts. The only file that imports ioredis. */
 import { Redis, type RedisOptions } from 'ioredis';
 
 /** Times in milliseconds. */
@@ -7,15 +7,15 @@ const OPTIONS = {
   lazyConnect: true,
   connectTimeout: 1_000,
   commandTimeout: 250,
-  /** Silence this long means that no answer will come: the connection is given up, and with it all that it owes. */
+  /** Closes a silent connection, and rejects its pending commands. */
   socketTimeout: 1_000,
   disconnectTimeout: 250,
-  // What Redis cannot do now is done without it: a command that waits or is sent again would be done twice.
+  // Commands are neither queued nor repeated: the caller has continued without Redis, so the command would count twice.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
-  // It takes a permission that not every account has, and a Redis that is loading says so to each command anyway.
+  // The ready check needs a permission that not every account has. A Redis that is loading rejects commands anyway.
   enableReadyCheck: false,
-  // After a failover the connection may lead to what has become a replica; a new one leads to the primary.
+  // After a failover the connection may lead to a replica; a new connection leads to the primary.
   reconnectOnError: ({ message }) => message.includes('READONLY'),
 } satisfies RedisOptions;
 

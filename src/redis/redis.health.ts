@@ -1,4 +1,4 @@
-/** Whether Redis answers, where there is to be one. */
+/** Reports whether Redis is available, if REDIS_URL is set. */
 import { Injectable } from '@nestjs/common';
 
 import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
@@ -16,6 +16,6 @@ export class RedisHealth implements HealthCheck {
 
   async check(): Promise<void> {
     const answer = await this.redis.ask((connection) => connection.ping());
-    if (answer === undefined) throw new Error('Redis does not answer.');
+    if (answer === undefined) throw new Error('Redis is unavailable.');
   }
 }

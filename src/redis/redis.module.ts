@@ -1,4 +1,4 @@
-/** What instances of this service share with each other. */
+/** State that the instances of the service share. */
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -10,7 +10,7 @@ import { RedisHealth } from './redis.health.js';
 async function clientFor(config: ConfigService<Environment, true>): Promise<RedisClient> {
   const url = config.get('REDIS_URL', { infer: true });
   if (url === undefined) return new RedisClient(undefined);
-  // The library takes time and memory, which a service without Redis should not pay.
+  // Loaded on demand: the library takes time and memory that a service without Redis does not need.
   const { connectionTo } = await import('./redis.connection.js');
   return new RedisClient(connectionTo(url));
 }

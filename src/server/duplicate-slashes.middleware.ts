@@ -1,4 +1,4 @@
-/** Lets `//token` answer as `/token`: clients that append "/token" to an address ending in a slash send it. */
+/** Routes `//token` to `/token`: clients send it that append "/token" to an address that ends in a slash. */
 import type { NextFunction, Request, Response } from 'express';
 
 export function duplicateSlashesMiddleware(request: Request, _response: Response, next: NextFunction): void {

@@ -1,4 +1,4 @@
-/** The objects of a request are what Express wants, and what V8 is quick with. */
+/** Requests and responses have Express's prototypes, and V8 keeps them fast. */
 import { once } from 'node:events';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { requestPrototypes } from './request-prototypes.js';
 
 setFlagsFromString('--allow-natives-syntax');
 
-/** What V8 itself says; an object that is not fast is a dictionary. */
+/** Asks V8: an object without fast properties is a dictionary. */
 const isFast = new Function('object', 'return %HasFastProperties(object)') as (object: object) => boolean;
 
 describe('requestPrototypes', () => {
@@ -25,7 +25,7 @@ describe('requestPrototypes', () => {
     });
     app.use((request, response) => {
       response.on('close', () => found.push(isFast(request), isFast(response)));
-      // One that comes by a symbol, as ours do, is what made dictionaries of them.
+      // Properties with symbols as names made dictionaries of them.
       Object.assign(request, { [Symbol('own')]: 1 });
       Object.assign(response, { [Symbol('own')]: 1 }).json(request.url);
     });

@@ -1,6 +1,6 @@
 /**
  * The path and query of a request target (RFC 9112, section 3.2). Servers must accept the absolute form; Express does not route it, and
- * answers an invalid one before any middleware. An invalid target becomes a path that no route has.
+ * responds to an invalid one before any middleware. An invalid target becomes a path that no route has.
  */
 export function originForm(target: string): string {
   if (target.startsWith('/') || target === '*') return target;

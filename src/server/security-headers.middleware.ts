@@ -1,9 +1,9 @@
-/** Tells browsers that answers are data; a route that answers a page says itself what that page may do. */
+/** Sets the security headers of responses that are data. A route that returns a page sets its own. */
 import type { NextFunction, Request, Response } from 'express';
 
 /**
- * What OWASP's REST Security Cheat Sheet names, and what keeps answers out of other sites' pages. In small letters, as HTTP/2
- * has them: of a name with capitals Node makes that anew for each answer.
+ * The headers of OWASP's REST Security Cheat Sheet, and `cross-origin-resource-policy`. In lower case: Node converts other names for each
+ * response.
  */
 const HEADERS = [
   ['content-security-policy', "default-src 'none';frame-ancestors 'none'"],
