@@ -131,7 +131,7 @@ export const ERRORS = {
   WEBHOOK_SIGNATURE_INVALID: {
     status: 401,
     detail: 'The signature is not by a key of this service.',
-    documentation: 'The signature of a webhook is missing, expired, or of another key or body.',
+    documentation: 'The signature of a webhook is missing, expired, valid for over an hour, or of another key or body.',
   },
   FORBIDDEN: {
     status: 403,

@@ -1,10 +1,14 @@
 /** The part of a client's address that it cannot change at will. Limits by address count by it. */
 import { isIP } from 'node:net';
 
+/** The first six groups of addresses that contain an IPv4 address: ::ffff:0:0/96 (RFC 4291) and 64:ff9b::/96 (RFC 6052). */
+const IPV4_MAPPED = [0, 0, 0, 0, 0, 0xffff].join(':');
+const NAT64 = [0x64, 0xff9b, 0, 0, 0, 0].join(':');
+
 /** Everything that is no address, such as a proxy's `unknown` or a closed connection, shares one count. */
 const NO_ADDRESS = 'unknown';
 
-/** IPv4 addresses as they are; the first 64 bits of IPv6 addresses, since a host is commonly given a whole /64. */
+/** IPv4 addresses as they are, also inside of IPv6 addresses; else the first 64 bits of IPv6: a host commonly has a whole /64. */
 export function networkOf(address: string): string {
   return networkOfIP(address) ?? networkOfIP(withoutPort(address)) ?? NO_ADDRESS;
 }
@@ -29,8 +33,9 @@ function withoutPort(address: string): string {
 
 function networkOfIPv6(ip: string): string {
   const groups = groupsOf(ip);
-  const [sixth, high = 0, low = 0] = groups.slice(5);
-  if (sixth === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {
+  const [high = 0, low = 0] = groups.slice(6);
+  const prefix = groups.slice(0, 6).join(':');
+  if (prefix === IPV4_MAPPED || prefix === NAT64) {
     return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
   }
   const network = groups.slice(0, 4).map((group) => group.toString(16));

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
 
-/** About 11 MB when full. Limits by address do not help against a flood from more addresses than this in a minute. */
+/** Of one limit. About 11 MB when full. Limits by address do not help against a flood from more addresses than this in a minute. */
 const MAX_KEYS = 50_000;
 
 interface Window {

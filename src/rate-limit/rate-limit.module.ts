@@ -6,19 +6,23 @@ import { RedisModule } from '../redis/redis.module.js';
 
 import { ProcessCounter } from './process.counter.js';
 import { RateLimiter } from './rate-limiter.service.js';
-import { RequestCounter } from './request.counter.js';
+import { RequestCounters } from './request.counters.js';
 
-async function counterWith(redis: RedisClient): Promise<RequestCounter> {
-  const own = new ProcessCounter();
-  if (redis.connection === undefined) return own;
+async function countersWith(redis: RedisClient): Promise<RequestCounters> {
+  const { connection } = redis;
+  const own = { address: new ProcessCounter(), caller: new ProcessCounter() };
+  if (connection === undefined) return own;
   // Loaded on first use: the library loads every store that it supports.
   const { RedisCounter } = await import('./redis.counter.js');
-  return new RedisCounter(redis, redis.connection, own);
+  return {
+    address: new RedisCounter(redis, connection, own.address),
+    caller: new RedisCounter(redis, connection, own.caller),
+  };
 }
 
 @Module({
   imports: [RedisModule],
-  providers: [RateLimiter, { provide: RequestCounter, inject: [RedisClient], useFactory: counterWith }],
+  providers: [RateLimiter, { provide: RequestCounters, inject: [RedisClient], useFactory: countersWith }],
   exports: [RateLimiter],
 })
 export class RateLimitModule {}

@@ -4,24 +4,25 @@ import type { Response } from 'express';
 
 import { ProblemException } from '../errors/problem.exception.js';
 
-import { type Count, RequestCounter, WINDOW_SECONDS } from './request.counter.js';
+import { type Count, WINDOW_SECONDS } from './request.counter.js';
+import { type RateLimitName, RequestCounters } from './request.counters.js';
 
 export interface RateLimit {
   /** The name of the limit in the headers. Letters only. */
-  readonly name: 'address' | 'caller';
+  readonly name: RateLimitName;
   readonly requestsPerMinute: number;
 }
 
 @Injectable()
 export class RateLimiter {
-  constructor(private readonly counter: RequestCounter) {}
+  constructor(private readonly counters: RequestCounters) {}
 
   /**
    * Returns true, or throws the problem RATE_LIMITED; synchronously if the counter is synchronous. `key` names the address or caller
    * and is of bounded length.
    */
   admit(response: Response, limit: RateLimit, key: string): true | Promise<true> {
-    const count = this.counter.count(`${limit.name}:${key}`, limit.requestsPerMinute);
+    const count = this.counters[limit.name].count(`${limit.name}:${key}`, limit.requestsPerMinute);
     return count instanceof Promise
       ? count.then((counted) => decide(response, limit, counted))
       : decide(response, limit, count);

@@ -1,4 +1,4 @@
-/** Verifies that LiveKit, or whoever else holds one of our keys, has signed exactly these bytes a short while ago. */
+/** Verifies that a holder of one of the configured keys, such as LiveKit, signed exactly these bytes a short time ago. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
@@ -11,6 +11,9 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 
 /** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
 const SCHEME = /^Bearer +/i;
+
+/** Seconds. LiveKit's signatures are valid for minutes; a longer one would outlive the record of duplicates. */
+const MAX_VALIDITY = 3_600;
 
 @Injectable()
 export class WebhookVerifier {
@@ -45,7 +48,7 @@ export class WebhookVerifier {
     try {
       const { iss } = decodeJwt(token);
       const pair = this.keys.all.find(({ key }) => key === iss);
-      // The same text as for a wrong secret, so that nobody can find out the names of the keys.
+      // The same text as for a wrong secret: it must not reveal the names of the keys.
       if (pair === undefined) throw invalid();
       const { payload } = await jwtVerify(token, new TextEncoder().encode(pair.secret), {
         algorithms: ['HS256'],
@@ -53,6 +56,9 @@ export class WebhookVerifier {
         requiredClaims: ['exp'],
         clockTolerance: this.tolerance,
       });
+      if ((payload.exp ?? 0) - Date.now() / 1000 > MAX_VALIDITY + this.tolerance) {
+        throw invalid('The signature is valid for more than an hour.');
+      }
       return payload;
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
