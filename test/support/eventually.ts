@@ -3,7 +3,7 @@
 /** Resolves with the first answer that is not undefined or false; rejects after the deadline. */
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<T> {
   // Not on the clock of Date, which stands still where a test has taken it.
   const end = performance.now() + deadlineMs;
