@@ -36,3 +36,11 @@ export const OnAccessEnded = (): ListenerOf<AccessEndedEvent> => OnEvent(ACCESS_
 
 /** The process remembers no more admissions, and forgot one. */
 export const ADMISSION_EVICTED = 'access.admission.evicted';
+
+/** The participants of LiveKit were compared with the record. */
+export interface AccessReconciledEvent {
+  /** Participants without an admission, who are left alone. */
+  readonly unadmitted: number;
+}
+
+export const ACCESS_RECONCILED = 'access.reconciled';

@@ -9,6 +9,12 @@ import { RulesModule } from '../rules/rules.module.js';
 
 import { AccessService } from './access.service.js';
 import { ADMISSION_EVICTED } from './access-events.js';
+import { AccessLog } from './access.log.js';
+import { AdmissionDecisions } from './admission-decisions.service.js';
+import { ParticipantListener } from './participant.listener.js';
+import { Presence } from './presence.service.js';
+import { Reconciliation } from './reconciliation.service.js';
+import { Redecision } from './redecision.service.js';
 import { AdmissionStore } from './admission.store.js';
 import { Enforcement } from './enforcement.service.js';
 import { LocalAdmissionStore } from './local-admission.store.js';
@@ -21,9 +27,15 @@ function storeFor(revocations: RevocationLog, events: EventEmitter2): AdmissionS
   imports: [LiveKitModule, PolicyModule, RulesModule, RevocationsModule],
   providers: [
     { provide: AdmissionStore, inject: [RevocationLog, EventEmitter2], useFactory: storeFor },
+    AdmissionDecisions,
     Enforcement,
+    Presence,
+    Reconciliation,
+    ParticipantListener,
+    Redecision,
     AccessService,
+    AccessLog,
   ],
-  exports: [AccessService, AdmissionStore, RevocationsModule],
+  exports: [AccessService, AdmissionDecisions, AdmissionStore, RevocationsModule],
 })
 export class AccessModule {}

@@ -24,6 +24,8 @@ export interface Admission {
   readonly ruleName?: string | undefined;
   /** The class of the policy that decided. */
   readonly policy?: string | undefined;
+  /** Which content of JOIN_RULES_FILE was in force. */
+  readonly rulesVersion?: string | undefined;
   readonly issuedAt: number;
   /** The end of the token. LiveKit renews the tokens of those who are connected. */
   readonly expiresAt: number;

@@ -70,11 +70,6 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
     this.look();
   }
 
-  /** Removes a participant who has no admission. Rejects with a problem if LiveKit cannot do it. */
-  async removeUnadmitted(room: string, identity: string): Promise<void> {
-    await orNotFound(this.rooms.removeParticipant(room, identity));
-  }
-
   private look(): void {
     this.working ??= this.work().finally(() => {
       this.working = undefined;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { HealthRegistryModule } from '../health/health-registry.module.js';
 
+import { AccessMetrics } from './access.metrics.js';
 import { DependencyMetrics } from './dependency.metrics.js';
 import { HttpMetrics } from './http.metrics.js';
 import { MetricsController } from './metrics.controller.js';
@@ -13,7 +14,15 @@ import { WebhookMetrics } from './webhook.metrics.js';
 @Module({
   imports: [HealthRegistryModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, HttpMetrics, TokenMetrics, WebhookMetrics, DependencyMetrics, RulesMetrics],
+  providers: [
+    MetricsRegistry,
+    HttpMetrics,
+    TokenMetrics,
+    WebhookMetrics,
+    DependencyMetrics,
+    RulesMetrics,
+    AccessMetrics,
+  ],
   exports: [MetricsRegistry],
 })
 export class MetricsModule {}

@@ -15,7 +15,7 @@ import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from '
 export type Decision =
   | { readonly terms: JoinTerms; readonly policy: string | undefined }
   /** An HttpException of the policy, or POLICY_FAILED (503) with the policy's error as its cause. */
-  | { readonly refusal: HttpException; readonly policy: string };
+  | { readonly refusal: HttpException; readonly policy: string | undefined };
 
 interface RegisteredPolicy {
   readonly name: string;

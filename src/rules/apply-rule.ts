@@ -10,13 +10,19 @@ import type { JoinRule } from './join-rule.js';
 import { endOfWindows } from './time-window.js';
 
 /**
- * The terms of a join that the rule admits. `now` is in milliseconds since the epoch. Throws a ProblemException if the rule's templates
+ * The terms of a join that the rule admits. Times are in milliseconds since the epoch; `stay` counts from `admittedAt`. Throws a ProblemException if the rule's templates
  * give no unambiguous identity, or if the fields of rule and client together are too large.
  */
-export function applyRule(rule: JoinRule, terms: JoinTerms, claims: Claims, now: number): JoinTerms {
+export function applyRule(
+  rule: JoinRule,
+  terms: JoinTerms,
+  claims: Claims,
+  now: number,
+  admittedAt: number = now,
+): JoinTerms {
   const ends = [
     terms.endsAt,
-    rule.stay === undefined ? undefined : now + rule.stay * 1000,
+    rule.stay === undefined ? undefined : admittedAt + rule.stay * 1000,
     endOfWindows(rule.when, now),
   ];
   const endsAt = Math.min(...ends.filter((end) => end !== undefined));

@@ -13,12 +13,21 @@ export type RulesDecision =
   | { readonly terms: JoinTerms; readonly rule: JoinRule }
   | { readonly refusal: HttpException; readonly rule?: JoinRule };
 
-/** First match wins; no match is ROOM_NOT_ALLOWED. `terms` are those so far; `now` is in milliseconds since the epoch. */
-export function evaluateRules(index: JoinRuleIndex, terms: JoinTerms, claims: Claims, now: number): RulesDecision {
+/**
+ * First match wins; no match is ROOM_NOT_ALLOWED. `terms` are those so far; times are in milliseconds since the epoch, `admittedAt` of a
+ * participant who was admitted before.
+ */
+export function evaluateRules(
+  index: JoinRuleIndex,
+  terms: JoinTerms,
+  claims: Claims,
+  now: number,
+  admittedAt?: number,
+): RulesDecision {
   const rule = index.find(terms.room, claims, now);
   if (rule === undefined) return { refusal: new ProblemException('ROOM_NOT_ALLOWED') };
   try {
-    return { terms: applyRule(rule, terms, claims, now), rule };
+    return { terms: applyRule(rule, terms, claims, now, admittedAt), rule };
   } catch (error) {
     if (!(error instanceof HttpException)) throw error;
     return { refusal: error, rule };

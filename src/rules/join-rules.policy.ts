@@ -45,12 +45,12 @@ export class JoinRulesPolicy implements TokenPolicyProvider, OnModuleInit, OnApp
     this.listeners.push(listener);
   }
 
-  decide({ caller }: JoinRequest, terms: JoinTerms): JoinTerms {
+  decide({ caller, admittedAt }: JoinRequest, terms: JoinTerms): JoinTerms {
     if (this.rules === undefined) return terms;
     const claims = caller.kind === 'verified' ? caller.claims : {};
     const now = Date.now();
-    const decision = evaluateRules(this.rules.index, terms, claims, now);
-    this.shadow.compare(decision, terms, claims, now);
+    const decision = evaluateRules(this.rules.index, terms, claims, now, admittedAt);
+    if (admittedAt === undefined) this.shadow.compare(decision, terms, claims, now);
     if ('refusal' in decision) throw decision.refusal;
     return decision.terms;
   }

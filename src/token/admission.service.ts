@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 
+import { AdmissionDecisions } from '../access/admission-decisions.service.js';
 import type { Caller } from '../auth/caller.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { type Problem, problemOf } from '../errors/problem.js';
@@ -8,7 +9,6 @@ import { isBlank, isFitName, MAX_NAME_BYTES } from '../livekit/names.js';
 import { currentContext } from '../logging/request-context.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
-import { PolicyChain } from '../policy/policy-chain.service.js';
 
 import { LiveKitTokenService } from './livekit-token.service.js';
 import { TOKEN_ISSUED, TOKEN_REFUSED, type TokenIssuedEvent, type TokenRefusedEvent } from './token-events.js';
@@ -41,25 +41,25 @@ export class AdmissionService {
   private readonly published = new WeakSet<Error>();
 
   constructor(
-    private readonly policies: PolicyChain,
+    private readonly decisions: AdmissionDecisions,
     private readonly tokens: LiveKitTokenService,
     private readonly events: EventEmitter2,
   ) {}
 
   /**
-   * Admits the participant, or throws an HttpException: that of the policy that refuses, POLICY_FAILED (503), ACCESS_ENDED (403), or
-   * NAME_BLANK, NAME_TOO_LONG or NAME_NOT_UNICODE (400). Anonymous callers must request an identity.
+   * Admits the participant, or throws an HttpException: that of the policy that refuses, POLICY_FAILED (503), ACCESS_ENDED or
+   * ACCESS_REVOKED (403), INVALID_TOKEN (401) if the session was ended meanwhile, or NAME_BLANK, NAME_TOO_LONG or NAME_NOT_UNICODE (400). Anonymous callers must request an identity.
    */
   async admit(request: AdmissionRequest): Promise<Admission> {
     let policy: string | undefined;
     try {
       checkNames(request);
-      const decision = await this.policies.decide(request);
+      const decision = await this.decisions.decide(request);
       if ('refusal' in decision) {
         ({ policy } = decision);
         throw decision.refusal;
       }
-      const terms = withinAccess(decision.terms);
+      const { terms } = decision;
       const token = this.tokens.sign(terms);
       this.publishIssued(request, terms);
       return { token, terms };
@@ -128,14 +128,6 @@ function checkName(field: string, name: unknown): void {
   if (typeof name !== 'string' || isBlank(name)) throw new ProblemException('NAME_BLANK', { field });
   if (!name.isWellFormed()) throw new ProblemException('NAME_NOT_UNICODE', { field });
   throw new ProblemException('NAME_TOO_LONG', { field, max: MAX_NAME_BYTES });
-}
-
-/** A token does not outlive the access that it opens. Throws ACCESS_ENDED (403) if that has ended. */
-function withinAccess(terms: JoinTerms): JoinTerms {
-  if (terms.endsAt === undefined) return terms;
-  const left = Math.floor((terms.endsAt - Date.now()) / 1000);
-  if (left < 1) throw new ProblemException('ACCESS_ENDED');
-  return left < terms.ttl ? { ...terms, ttl: left } : terms;
 }
 
 function originOf(route: string, caller: Caller | undefined) {

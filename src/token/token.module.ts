@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
+import { AccessModule } from '../access/access.module.js';
 import { LiveKitModule } from '../livekit/livekit.module.js';
-import { PolicyModule } from '../policy/policy.module.js';
 
 import { AuditLog } from './audit.log.js';
 import { AdmissionService } from './admission.service.js';
@@ -14,7 +14,7 @@ import { TokenController } from './token.controller.js';
 import { TokenRoutes } from './token-routes.service.js';
 
 @Module({
-  imports: [DiscoveryModule, LiveKitModule, PolicyModule],
+  imports: [DiscoveryModule, LiveKitModule, AccessModule],
   controllers: [TokenController, TokenSourceController],
   providers: [LiveKitTokenService, AdmissionService, TokenRoutes, OpenViduFormat, ServerUrl, AuditLog],
   exports: [AdmissionService, LiveKitTokenService],

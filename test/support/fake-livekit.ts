@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import type { JsonValue } from '@bufbuild/protobuf';
 import {
   ClientInfo_Capability,
   Codec,
@@ -48,7 +49,9 @@ export class FakeLiveKit {
   readonly fronts = new Map<string, 'hang' | { readonly status: number; readonly body: string }>();
   private readonly failures: ScriptedFailure[] = [];
   private readonly rooms = new Map<string, Map<string, ParticipantInfo>>();
+  private readonly connections = new Map<string, number>();
   private readonly server: Server;
+  private port = 0;
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
@@ -56,16 +59,23 @@ export class FakeLiveKit {
 
   static async start(): Promise<FakeLiveKit> {
     const livekit = new FakeLiveKit();
-    livekit.server.listen(0, '127.0.0.1');
-    await once(livekit.server, 'listening');
+    await livekit.listen();
     return livekit;
   }
 
+  /** Also after `stop`, at the same address and with the same participants. */
+  async listen(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `ws://127.0.0.1:${this.port}`;
   }
 
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, 'close');
@@ -75,14 +85,32 @@ export class FakeLiveKit {
     this.failures.push(failure);
   }
 
-  join(room: string, identity: string): void {
+  /** A later connection of the same identity has another `sid`. */
+  join(room: string, identity: string, granted: Partial<ParticipantPermission> = {}): ParticipantInfo {
     const participants = this.rooms.get(room) ?? new Map<string, ParticipantInfo>();
-    const sid = `PA_${identity}`;
-    const permission = new ParticipantPermission({ canPublish: true, canPublishData: true, canSubscribe: true });
+    const count = (this.connections.get(identity) ?? 0) + 1;
+    this.connections.set(identity, count);
+    const sid = count === 1 ? `PA_${identity}` : `PA_${identity}_${count}`;
+    const permission = new ParticipantPermission({
+      canPublish: true,
+      canPublishData: true,
+      canSubscribe: true,
+      ...granted,
+    });
     const capabilities = [ClientInfo_Capability.CAP_PACKET_TRAILER];
     const state = ParticipantInfo_State.ACTIVE;
-    participants.set(identity, new ParticipantInfo({ sid, identity, state, permission, capabilities }));
+    const participant = new ParticipantInfo({ sid, identity, state, permission, capabilities });
+    participants.set(identity, participant);
     this.rooms.set(room, participants);
+    return participant;
+  }
+
+  leave(room: string, identity: string): void {
+    this.rooms.get(room)?.delete(identity);
+  }
+
+  participant(room: string, identity: string): ParticipantInfo | undefined {
+    return this.rooms.get(room)?.get(identity);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -179,6 +207,9 @@ export class FakeLiveKit {
         const participant = participants?.get(identity);
         if (participant === undefined) return failBelow(response, 404, 'not_found', 'participant does not exist');
         if (method === 'RemoveParticipant') participants?.delete(identity);
+        if (method === 'UpdateParticipant') {
+          participant.permission = ParticipantPermission.fromJson(body['permission'] as JsonValue);
+        }
         return succeed(response, method === 'RemoveParticipant' ? {} : participant.toJson(JSON_FORM));
       }
     }
@@ -205,6 +236,7 @@ const GRANTS: Readonly<Record<string, GrantCheck>> = {
   ListParticipants: administers,
   GetParticipant: administers,
   RemoveParticipant: administers,
+  UpdateParticipant: administers,
 };
 
 function parsed(body: string): Record<string, unknown> | undefined {

@@ -1,0 +1,199 @@
+/** Whoever loses the right to be in a room leaves it, and cannot come back with a token from before. */
+import { Injectable, Module } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type AccessEndedEvent, OnAccessEnded } from '../src/access/access-events.js';
+import { AccessService } from '../src/access/access.service.js';
+
+import type { JoinRequest } from '../src/policy/join-request.js';
+import type { JoinTerms } from '../src/policy/join-terms.js';
+import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
+
+import { Visitors } from './support/access.js';
+import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { FakeLiveKit } from './support/fake-livekit.js';
+import { FakeIssuer } from './support/issuer.js';
+import { parseMetrics, valueOf } from './support/metrics.js';
+import { type TemporaryFile, temporaryFile } from './support/temporary-file.js';
+
+const RULES = `
+- rooms: ['seminar-*']
+  callers: { groups: staff }
+  grants: { roomAdmin: true }
+- rooms: ['seminar-*']
+  name: guests
+  callers: { groups: guests }
+- rooms: [stage]
+  callers: { groups: guests }
+- rooms: [short]
+`;
+
+@Injectable()
+class Ends {
+  readonly seen: AccessEndedEvent[] = [];
+
+  @OnAccessEnded()
+  ended(event: AccessEndedEvent): void {
+    this.seen.push(event);
+  }
+}
+
+/** Access to the room `short` ends after a second. */
+@Injectable()
+@TokenPolicy()
+class ShortStay implements TokenPolicyProvider {
+  decide({ room, admittedAt = Date.now() }: JoinRequest, terms: JoinTerms): JoinTerms {
+    return room === 'short' ? { ...terms, endsAt: admittedAt + 1_500 } : terms;
+  }
+}
+
+@Module({ providers: [Ends, ShortStay], exports: [Ends] })
+class TeamModule {}
+
+let issuer: FakeIssuer;
+let livekit: FakeLiveKit;
+let rules: TemporaryFile;
+let service: RunningApp;
+let visitors: Visitors;
+let access: AccessService;
+let ends: Ends;
+
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  livekit = await FakeLiveKit.start();
+  rules = temporaryFile(RULES);
+  service = await startApp(
+    { ...issuer.settings, LIVEKIT_URL: livekit.url, JOIN_RULES_FILE: rules.path, ACCESS_RECONCILE: '1s' },
+    { modules: [TeamModule] },
+  );
+  visitors = new Visitors(issuer, livekit, [service]);
+  access = service.app.get(AccessService);
+  ends = service.app.get(Ends);
+});
+
+afterAll(async () => {
+  await service.close();
+  await livekit.stop();
+  await issuer.down();
+});
+
+const guest = (sub: string, claims: object = {}) => ({ sub, groups: ['guests'], ...claims });
+const endsOf = (identity: string): AccessEndedEvent[] => ends.seen.filter((event) => event.identity === identity);
+const removalsOf = (identity: string): number =>
+  livekit.calls.filter(({ method, body }) => method === 'RemoveParticipant' && body['identity'] === identity).length;
+
+describe('a participant who is removed', () => {
+  it('is out within a second, with an event, a line of the audit log and a metric', async () => {
+    await visitors.enter('seminar-1', guest('alice'));
+    await visitors.enter('seminar-1', guest('bob'));
+    const { present } = await access.end({ room: 'seminar-1', identity: 'alice' }, { reason: 'spam' });
+    expect(present).toBe(1);
+    expect(await visitors.gone('seminar-1', 'alice')).toBeLessThan(1_000);
+    const event = { room: 'seminar-1', identity: 'alice', cause: 'removed', reason: 'spam', ruleName: 'guests' };
+    await eventually(() => endsOf('alice').length === 1);
+    expect(endsOf('alice')).toEqual([expect.objectContaining({ ...event, caller: `${issuer.url} alice` })]);
+    const line = service.output.lines().find(({ message, identity }) => message === 'ended' && identity === 'alice');
+    expect(line).toMatchObject({ context: 'Access', ...event });
+    const samples = parseMetrics(await (await fetch(`${service.url}/metrics`)).text());
+    expect(valueOf(samples, 'livekit_access_ended_total', { cause: 'removed' })).toBe(1);
+    expect(visitors.isInside('seminar-1', 'bob')).toBe(true);
+  });
+
+  it('is removed again as often as an old token is used, and stays with a new one', async () => {
+    await visitors.enter('seminar-2', guest('carol'));
+    await access.end({ room: 'seminar-2', identity: 'carol' });
+    await visitors.gone('seminar-2', 'carol');
+    for (let count = 2; count <= 3; count += 1) {
+      await visitors.join('seminar-2', 'carol');
+      await visitors.gone('seminar-2', 'carol');
+      expect(removalsOf('carol')).toBe(count);
+    }
+    await visitors.enter('seminar-2', guest('carol'));
+    await access.end({ room: 'seminar-2', identity: 'somebody else' });
+    await rounds(2);
+    expect(visitors.isInside('seminar-2', 'carol')).toBe(true);
+  });
+});
+
+describe('a ban', () => {
+  it('refuses tokens with 403 ACCESS_REVOKED until it is lifted', async () => {
+    const scope = { room: 'seminar-3', identity: 'dave' };
+    await visitors.enter('seminar-3', guest('dave'));
+    await access.end(scope, { banFor: 3600 });
+    await visitors.gone('seminar-3', 'dave');
+    expect(await visitors.ask('seminar-3', guest('dave'))).toEqual([403, 'ACCESS_REVOKED']);
+    expect(await visitors.ask('seminar-4', guest('dave'))).toEqual([201]);
+    expect(await access.lift({ room: 'seminar-3', identity: 'erin' })).toBe(false);
+    expect(await access.lift(scope)).toBe(true);
+    expect(await visitors.ask('seminar-3', guest('dave'))).toEqual([201]);
+    expect(await access.lift(scope)).toBe(false);
+  });
+
+  it('is counted and logged as a refusal', async () => {
+    await access.end({ room: 'seminar-3', identity: 'judy' }, { banFor: 3600 });
+    await visitors.ask('seminar-3', guest('judy'));
+    const refused = service.output
+      .lines()
+      .find(({ message, identity }) => message === 'refused' && identity === 'judy');
+    expect(refused).toMatchObject({ code: 'ACCESS_REVOKED', status: 403, room: 'seminar-3' });
+  });
+});
+
+describe("a caller's session that is ended", () => {
+  it('is out of every room, its access tokens are refused, and other sessions stay', async () => {
+    const phone = guest('frank', { sid: 'phone' });
+    const laptop = guest('frank', { sid: 'laptop' });
+    await visitors.enter('seminar-5', phone);
+    await visitors.enter('seminar-6', laptop);
+    await access.end({ issuer: issuer.url, session: 'phone' }, { cause: 'logout' });
+    await visitors.gone('seminar-5', 'frank');
+    expect(await visitors.ask('seminar-5', phone)).toEqual([401, 'INVALID_TOKEN']);
+    expect(await visitors.ask('seminar-5', laptop)).toEqual([201]);
+    expect(visitors.isInside('seminar-6', 'frank')).toBe(true);
+    expect(endsOf('frank').map(({ room, cause }) => [room, cause])).toEqual([['seminar-5', 'logout']]);
+  });
+
+  it('may be in a room on the terms of another session', async () => {
+    await visitors.ask('seminar-5', guest('grace', { sid: 'phone-2' }));
+    await visitors.enter('seminar-5', guest('grace', { sid: 'laptop-2' }));
+    await access.end({ issuer: issuer.url, session: 'laptop-2' });
+    await rounds(2);
+    expect(visitors.isInside('seminar-5', 'grace')).toBe(true);
+    await access.end({ issuer: issuer.url, session: 'phone-2' });
+    await visitors.gone('seminar-5', 'grace');
+  });
+});
+
+describe('a caller who logs out of all sessions', () => {
+  it('is out, and access tokens that were issued until then are refused', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await visitors.enter('seminar-7', guest('heidi', { iat: now - 10 }));
+    await access.end({ issuer: issuer.url, subject: 'heidi' }, { cause: 'logout', tokensIssuedUntil: now - 5 });
+    await visitors.gone('seminar-7', 'heidi');
+    expect(await visitors.ask('seminar-7', guest('heidi', { iat: now - 5 }))).toEqual([401, 'INVALID_TOKEN']);
+    expect(await visitors.ask('seminar-7', guest('heidi', { iat: now - 4 }))).toEqual([201]);
+  });
+});
+
+describe('endsAt', () => {
+  it('is when the participant leaves, once', async () => {
+    await visitors.ask('short', { sub: 'ivan' });
+    const admitted = performance.now();
+    await visitors.join('short', 'ivan');
+    await visitors.gone('short', 'ivan');
+    const stayed = performance.now() - admitted;
+    expect(stayed).toBeGreaterThan(1_200);
+    expect(stayed).toBeLessThan(2_500);
+    await rounds(2);
+    expect(removalsOf('ivan')).toBe(1);
+    expect(endsOf('ivan').map(({ cause }) => cause)).toEqual(['expired']);
+  });
+});
+
+/** Waits for comparisons with LiveKit that begin after this. */
+async function rounds(count: number): Promise<void> {
+  const done = (): number => livekit.calls.filter(({ method }) => method === 'ListRooms').length;
+  const until = done() + count;
+  await eventually(() => done() >= until);
+}
