@@ -48,7 +48,10 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    if (this.enabled) this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    if (!this.enabled) return;
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    // One that was made while Redis was away could not reach the participants that only others know.
+    this.revocations.listen({ published: ({ scope }) => void this.revoked(scope) });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -80,6 +83,8 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
     while (performance.now() >= this.pausedUntil) {
       const claims = await this.store.claimDue(this.reachable ? AT_ONCE : 1);
       if (claims.length === 0) return;
+      // The revocation for which another instance has them examined may not have arrived yet.
+      await this.revocations.refresh();
       await Promise.all(claims.map((claim) => this.settle(claim)));
     }
   }

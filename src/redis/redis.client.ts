@@ -8,11 +8,15 @@ import type { RedisConnection } from './redis.connection.js';
 /** How often a command is tried during an outage. */
 const REST_MS = 1_000;
 
+/** How often a subscription is looked at. */
+const HEARTBEAT_MS = 5_000;
+
 export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
   private outage = false;
   private restUntil = 0;
   private stopped = false;
+  private readonly subscriptions: { readonly connection: RedisConnection; readonly timer: NodeJS.Timeout }[] = [];
 
   /** `connection` is undefined without REDIS_URL. Send commands through {@link ask}; use the connection for setup only. */
   constructor(readonly connection: RedisConnection | undefined) {
@@ -25,8 +29,36 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     await this.connection?.connect().catch(() => undefined);
   }
 
+  /**
+   * Calls `heard` for each message, and whenever the subscription begins: messages from before are lost. Takes a connection of its own,
+   * which comes back by itself.
+   */
+  subscribe(channel: string, heard: (message?: string) => void): void {
+    if (this.connection === undefined) return;
+    const subscriber = this.connection.duplicate({ autoResubscribe: false });
+    // Its failures are those of the connection for commands, which are logged.
+    subscriber.on('error', () => undefined);
+    subscriber.on('ready', () => {
+      subscriber.subscribe(channel).then(
+        () => heard(),
+        () => subscriber.disconnect(true),
+      );
+    });
+    subscriber.on('message', (_channel: string, message: string) => heard(message));
+    // A subscription that has died without a word is noticed by this alone.
+    const timer = setInterval(() => {
+      if (subscriber.status === 'ready') subscriber.ping().catch(() => subscriber.disconnect(true));
+    }, HEARTBEAT_MS).unref();
+    this.subscriptions.push({ connection: subscriber, timer });
+    void subscriber.connect().catch(() => undefined);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
+    for (const { connection, timer } of this.subscriptions) {
+      clearInterval(timer);
+      connection.disconnect();
+    }
     await this.connection?.quit().catch(() => this.connection?.disconnect());
   }
 

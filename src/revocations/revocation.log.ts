@@ -10,12 +10,20 @@ import {
 } from './revocation.js';
 import { RevocationIndex } from './revocation.index.js';
 
+export interface RevocationListeners {
+  /** A revocation of this process was written to Redis. */
+  readonly published?: (revocation: Revocation) => void;
+  /** Redis has lost its data. */
+  readonly lost?: () => void;
+}
+
 /**
  * The revocations in their order, and what they forbid. Reads are synchronous and come from a copy in the process, which other instances
  * keep current through Redis if there is one.
  */
 export abstract class RevocationLog {
   protected readonly index = new RevocationIndex();
+  private readonly listeners: RevocationListeners[] = [];
 
   /** The number of the last revocation that this process knows. What is decided from here on is not covered by it. */
   abstract get revision(): number;
@@ -28,6 +36,15 @@ export abstract class RevocationLog {
 
   /** Reads what other instances have added. Does not reject. */
   abstract refresh(): Promise<void>;
+
+  /** The number that stands for the revision of an admission in Redis. */
+  settled(_subject: RevocationSubject, revision: number): number {
+    return revision;
+  }
+
+  listen(listeners: RevocationListeners): void {
+    this.listeners.push(listeners);
+  }
 
   /** The newest revocation that covers the subject and is newer than the revision. */
   covering(subject: RevocationSubject, revision = -1): Revocation | undefined {
@@ -56,5 +73,13 @@ export abstract class RevocationLog {
       const { tokensIssuedUntil } = this.index.of(scopeKey(scope)) ?? {};
       return tokensIssuedUntil !== undefined && (typeof iat !== 'number' || iat <= tokensIssuedUntil);
     });
+  }
+
+  protected published(revocation: Revocation): void {
+    for (const { published } of this.listeners) published?.(revocation);
+  }
+
+  protected lost(): void {
+    for (const { lost } of this.listeners) lost?.();
   }
 }

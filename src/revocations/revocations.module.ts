@@ -1,10 +1,22 @@
 import { Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+
+import type { Environment } from '../config/environment.js';
+import { RedisClient } from '../redis/redis.client.js';
+import { RedisModule } from '../redis/redis.module.js';
 
 import { LocalRevocationLog } from './local-revocation.log.js';
+import { RedisRevocationLog } from './redis-revocation.log.js';
 import { RevocationLog } from './revocation.log.js';
 
+function logFor(config: ConfigService<Environment, true>, redis: RedisClient): RevocationLog {
+  const isShared = redis.connection !== undefined && config.get('ACCESS_ENFORCEMENT', { infer: true });
+  return isShared ? new RedisRevocationLog(redis) : new LocalRevocationLog();
+}
+
 @Module({
-  providers: [{ provide: RevocationLog, useClass: LocalRevocationLog }],
+  imports: [RedisModule],
+  providers: [{ provide: RevocationLog, inject: [ConfigService, RedisClient], useFactory: logFor }],
   exports: [RevocationLog],
 })
 export class RevocationsModule {}

@@ -1,0 +1,114 @@
+/**
+ * Lua of the admissions in Redis. A participant is a hash: `a:<session>` is an admission (a number, a line break, JSON), `c:<sid>` a
+ * connection with the time when it became known, `p` is set while LiveKit has to be told the grants, `n` counts the admissions.
+ */
+
+const PREFIX = 'livekit-token-service:access:';
+
+/** A sorted set of participants by the time when they have to be examined. */
+export const DUE = `${PREFIX}due`;
+
+/** The set of the participants who are present. */
+export const PRESENT = `${PREFIX}present`;
+
+/** Tells other processes which participant they know an outdated copy of. */
+export const CHANNEL = `${PREFIX}changed`;
+
+export const participant = (key: string): string => `${PREFIX}participant:${key}`;
+
+/** The set of the participants who are present and have an admission within a scope. */
+export const within = (scopeKey: string): string => `${PREFIX}within:${scopeKey}`;
+
+export const turn = (task: string): string => `${PREFIX}turn:${task}`;
+
+/** How long somebody who is present is kept without news, in milliseconds. */
+const PRESENT_FOR = 7 * 86_400_000;
+
+const FUNCTIONS = `
+local text = function(number) return string.format('%.0f', number) end
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function examine(due, key, at)
+  local score = tonumber(redis.call('ZSCORE', due, key) or 'inf')
+  if at < score then redis.call('ZADD', due, text(at), key) end
+end`;
+
+/**
+ * KEYS: the participant, the changes of revocations, PRESENT, DUE. ARGV: the participant's key; the session; the admission; how long to keep
+ * it in ms; its revision; the process; whether a later revocation is ignored, and an admission by a later decision kept instead; then two
+ * for each scope: its key, the key of its set. Returns 0 if a later revocation covers the admission.
+ */
+export const RECORD = `${FUNCTIONS}
+local revision = tonumber(ARGV[5])
+if ARGV[7] == '1' then
+  local known = redis.call('HGET', KEYS[1], 'a:' .. ARGV[2])
+  if known and cjson.decode(string.sub(known, string.find(known, '\\n') + 1))['revision'] > revision then return 1 end
+else
+  for i = 8, #ARGV, 2 do
+    local changed = redis.call('ZSCORE', KEYS[2], ARGV[i])
+    if changed and tonumber(changed) > revision then return 0 end
+  end
+end
+local number = redis.call('HINCRBY', KEYS[1], 'n', 1)
+redis.call('HSET', KEYS[1], 'a:' .. ARGV[2], number .. '\\n' .. ARGV[3])
+if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then
+  for i = 8, #ARGV, 2 do redis.call('SADD', ARGV[i + 1], ARGV[1]) end
+  redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
+  examine(KEYS[4], ARGV[1], clock())
+elseif redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+redis.call('PUBLISH', '${CHANNEL}', ARGV[6] .. ' ' .. ARGV[1])
+return 1`;
+
+/** KEYS: the participant. ARGV: the session, the admission as it was read, the other one. */
+export const REPLACE = `
+local known = redis.call('HGET', KEYS[1], 'a:' .. ARGV[1])
+if known ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'a:' .. ARGV[1], string.sub(known, 1, string.find(known, '\\n')) .. ARGV[3])
+return 1`;
+
+/** KEYS: the participant, PRESENT, the sets of the scopes. ARGV: the participant's key, the sid, the time. Returns 1 if it is new. */
+export const JOINED = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local isNew = redis.call('HSETNX', KEYS[1], 'c:' .. ARGV[2], ARGV[3])
+for i = 2, #KEYS do redis.call('SADD', KEYS[i], ARGV[1]) end
+redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
+return isNew`;
+
+/** KEYS: the participant, PRESENT, DUE, the sets of the scopes. ARGV: the participant's key, the sid or nothing for all, how long to keep it. */
+export const LEFT = `
+local isPresent = false
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 2) == 'c:' then
+    if ARGV[2] == '' or field == 'c:' .. ARGV[2] then redis.call('HDEL', KEYS[1], field) else isPresent = true end
+  end
+end
+if isPresent then return 0 end
+redis.call('SREM', KEYS[2], ARGV[1])
+for i = 4, #KEYS do redis.call('SREM', KEYS[i], ARGV[1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1`;
+
+/** KEYS: DUE. ARGV: the time, or nothing for now; the participants. */
+export const EXAMINE_AT = `${FUNCTIONS}
+local at = tonumber(ARGV[1]) or clock()
+for i = 2, #ARGV do examine(KEYS[1], ARGV[i], at) end
+return 1`;
+
+/** KEYS: DUE. ARGV: how many, for how many ms. Returns until when, and the participants. */
+export const CLAIM = `${FUNCTIONS}
+local now = clock()
+local keys = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, ARGV[1])
+local til = text(now + ARGV[2])
+for _, key in ipairs(keys) do redis.call('ZADD', KEYS[1], til, key) end
+return {til, keys}`;
+
+/** KEYS: DUE. ARGV: the participant; until when it was claimed; the next time, or nothing. */
+export const EXAMINED = `${FUNCTIONS}
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
+local next = tonumber(ARGV[3])
+if next then examine(KEYS[1], ARGV[1], next) end
+return 1`;

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+
+import type { OnModuleInit } from '@nestjs/common';
+
+import type { RedisClient } from '../redis/redis.client.js';
+import { CHANGES } from '../revocations/redis-revocation.scripts.js';
+import { type RevocationScope, scopeKey } from '../revocations/revocation.js';
+import type { RevocationLog } from '../revocations/revocation.log.js';
+
+import { type Admission, type Participant, participantKey, rememberedUntil, subjectOf } from './admission.js';
+import { AdmissionStore, type Claim } from './admission.store.js';
+import { CLAIM_MS, type LocalAdmissionStore } from './local-admission.store.js';
+import * as scripts from './redis-admission.scripts.js';
+import { readParticipant, scopesOf, sessionField, storedText } from './redis-participant.js';
+
+/** Participants that are written at a time after an outage. */
+const WRITE_AT_ONCE = 100;
+
+/** Admissions that instances share. While Redis is away, the process goes on with what it recorded itself, and writes it later. */
+export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit {
+  /** Names this process in messages. */
+  private readonly name = randomUUID();
+  private readonly unwritten = new Set<string>();
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly own: LocalAdmissionStore,
+    private readonly revocations: RevocationLog,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    this.redis.subscribe(scripts.CHANNEL, (message = '') => {
+      const [sender = '', ...key] = message.split(' ');
+      if (sender !== this.name) this.own.forget(key.join(' '));
+    });
+    this.revocations.listen({ lost: () => this.own.keys.forEach((key) => this.unwritten.add(key)) });
+  }
+
+  override async record(admission: Admission): Promise<boolean> {
+    if (this.own.isRevoked(admission)) return false;
+    const written = await this.write(admission, false);
+    if (written === 0) return false;
+    this.own.remember(admission);
+    if (written === undefined) this.unwritten.add(participantKey(admission.room, admission.identity));
+    return true;
+  }
+
+  override async replace(before: Admission, after: Admission): Promise<boolean> {
+    const key = participantKey(before.room, before.identity);
+    const text = storedText(before);
+    if (text !== undefined) {
+      const field = sessionField(before);
+      const replaced = await this.eval(scripts.REPLACE, [scripts.participant(key)], field, text, JSON.stringify(after));
+      if (replaced === 1) this.own.remember(after);
+      if (replaced !== undefined) return replaced === 1;
+    }
+    this.unwritten.add(key);
+    return this.own.replace(before, after);
+  }
+
+  override async find(key: string): Promise<Participant | undefined> {
+    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)));
+    return hash === undefined ? this.own.find(key) : readParticipant(hash);
+  }
+
+  override async findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]> {
+    if (keys.length === 0) return [];
+    const found = await this.redis.ask(async (connection) => {
+      const pipeline = connection.pipeline();
+      for (const key of keys) pipeline.hgetall(scripts.participant(key));
+      return (await pipeline.exec()) ?? [];
+    });
+    if (found === undefined || found.some(([error]) => error !== null)) return this.own.findAll(keys);
+    return found.map(([, hash]) => readParticipant(hash as Record<string, string>));
+  }
+
+  override async joined(key: string, sid: string): Promise<boolean> {
+    const participant = await this.find(key);
+    if (participant === undefined) return false;
+    const isNewHere = await this.own.joined(key, sid);
+    const isNew = await this.writeConnection(key, participant, sid, Date.now());
+    if (isNew === undefined) this.unwritten.add(key);
+    return isNew === undefined ? isNewHere : isNew === 1;
+  }
+
+  override async left(key: string, sid = ''): Promise<void> {
+    const admissions = (await this.find(key))?.admissions ?? [];
+    await this.own.left(key, sid === '' ? undefined : sid);
+    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
+    const keys = [scripts.participant(key), scripts.PRESENT, scripts.DUE, ...sets];
+    const keepMs = Math.max(1, rememberedUntil(admissions, Date.now()) - Date.now());
+    await this.eval(scripts.LEFT, keys, key, sid, keepMs);
+  }
+
+  override async present(scope?: RevocationScope): Promise<readonly string[]> {
+    const set = scope === undefined ? scripts.PRESENT : scripts.within(scopeKey(scope));
+    const found = await this.redis.ask((connection) => connection.smembers(set));
+    return found ?? this.own.present(scope);
+  }
+
+  override async examineAt(keys: readonly string[], at: number): Promise<void> {
+    const time = at <= Date.now() ? '' : at;
+    if ((await this.eval(scripts.EXAMINE_AT, [scripts.DUE], time, ...keys)) !== undefined) return;
+    for (const key of keys) this.unwritten.add(key);
+    await this.own.examineAt(keys, at);
+  }
+
+  override async permissionDue(key: string, due: boolean): Promise<void> {
+    await this.own.permissionDue(key, due);
+    await this.redis.ask((connection) =>
+      due ? connection.hset(scripts.participant(key), 'p', '1') : connection.hdel(scripts.participant(key), 'p'),
+    );
+  }
+
+  override async claimDue(limit: number): Promise<readonly Claim[]> {
+    const reply = await this.eval(scripts.CLAIM, [scripts.DUE], limit, CLAIM_MS);
+    if (reply === undefined) return this.own.claimDue(limit);
+    await this.writeMissing();
+    const [until, keys] = reply as [until: string, keys: string[]];
+    return keys.map((key) => ({ key, until: Number(until) }));
+  }
+
+  override async examined(claim: Claim, next: number | undefined): Promise<void> {
+    await this.own.examined(claim, undefined);
+    const done = await this.eval(scripts.EXAMINED, [scripts.DUE], claim.key, claim.until, next ?? '');
+    if (done === undefined && next !== undefined) await this.examineAt([claim.key], next);
+  }
+
+  /** While Redis is away, each process does the task. */
+  override async takeTurn(task: string, intervalMs: number): Promise<boolean> {
+    const taken = await this.redis.ask(async (connection) => {
+      return (await connection.set(scripts.turn(task), this.name, 'PX', Math.ceil(intervalMs), 'NX')) === 'OK';
+    });
+    return taken ?? true;
+  }
+
+  /** Writes what could not be written before. */
+  private async writeMissing(): Promise<void> {
+    for (const key of [...this.unwritten].slice(0, WRITE_AT_ONCE)) {
+      this.unwritten.delete(key);
+      const participant = await this.own.find(key);
+      if (participant !== undefined && !(await this.writeAgain(key, participant))) this.unwritten.add(key);
+    }
+  }
+
+  private async writeAgain(key: string, participant: Participant): Promise<boolean> {
+    for (const admission of participant.admissions) {
+      if ((await this.write(admission, true)) === undefined) return false;
+    }
+    for (const [sid, since] of participant.connections) {
+      if ((await this.writeConnection(key, participant, sid, since)) === undefined) return false;
+    }
+    if (participant.connections.size === 0) return true;
+    if (participant.permissionDue) await this.permissionDue(key, true);
+    await this.examineAt([key], 0);
+    return true;
+  }
+
+  private write(admission: Admission, again: boolean): Promise<unknown> {
+    const { room, identity } = admission;
+    const key = participantKey(room, identity);
+    const keepMs = Math.max(1, rememberedUntil([admission]) - Date.now());
+    const revision = this.revocations.settled(subjectOf(admission), admission.revision);
+    const scopes = scopesOf([admission]).flatMap((scope) => [scope, scripts.within(scope)]);
+    return this.eval(
+      scripts.RECORD,
+      [scripts.participant(key), CHANGES, scripts.PRESENT, scripts.DUE],
+      key,
+      sessionField(admission),
+      JSON.stringify(revision === admission.revision ? admission : { ...admission, revision }),
+      keepMs,
+      revision,
+      this.name,
+      again ? 1 : 0,
+      ...scopes,
+    );
+  }
+
+  private writeConnection(key: string, { admissions }: Participant, sid: string, since: number): Promise<unknown> {
+    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
+    return this.eval(scripts.JOINED, [scripts.participant(key), scripts.PRESENT, ...sets], key, sid, since);
+  }
+
+  private eval(script: string, keys: readonly string[], ...values: (string | number)[]): Promise<unknown> {
+    return this.redis.ask((connection) => connection.eval(script, keys.length, ...keys, ...values));
+  }
+}

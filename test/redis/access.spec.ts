@@ -1,0 +1,139 @@
+/** Two instances with one Redis: what one knows the other does, once; nothing is lost when Redis or an instance goes away. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { AccessService } from '../../src/access/access.service.js';
+import { RevocationLog } from '../../src/revocations/revocation.log.js';
+import { Visitors } from '../support/access.js';
+import { type RunningApp, startApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { FakeLiveKit } from '../support/fake-livekit.js';
+import { FakeIssuer } from '../support/issuer.js';
+import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
+
+import { RedisServer } from './support/redis.server.js';
+
+const RULES = `
+- rooms: ['*']
+  callers: { groups: guests }
+`;
+
+let issuer: FakeIssuer;
+let redis: RedisServer;
+let livekit: FakeLiveKit;
+let rules: TemporaryFile;
+let one: RunningApp;
+let other: RunningApp;
+let visitors: Visitors;
+
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+});
+
+afterAll(async () => {
+  await issuer.down();
+});
+
+beforeEach(async () => {
+  redis = await RedisServer.start();
+  livekit = await FakeLiveKit.start();
+  rules = temporaryFile(RULES);
+  const settings = {
+    ...issuer.settings,
+    REDIS_URL: redis.url,
+    LIVEKIT_URL: livekit.url,
+    JOIN_RULES_FILE: rules.path,
+    ACCESS_RECONCILE: '2s',
+  };
+  one = await startApp(settings);
+  other = await startApp(settings);
+  visitors = new Visitors(issuer, livekit, [one, other]);
+});
+
+afterEach(async () => {
+  await one.close();
+  await other.close();
+  await livekit.stop();
+  await redis.kill();
+});
+
+const guest = (sub: string, claims: object = {}) => ({ sub, groups: ['guests'], ...claims });
+const accessOf = (service: RunningApp): AccessService => service.app.get(AccessService);
+const removals = (): number => livekit.calls.filter(({ method }) => method === 'RemoveParticipant').length;
+const knownTo = (service: RunningApp): number => service.app.get(RevocationLog).revision;
+
+describe('two instances', () => {
+  it('share admissions, presence and revocations, and remove once', async () => {
+    await visitors.enter('room', guest('alice'), one.url);
+    expect(await accessOf(other).present('room')).toMatchObject([{ identity: 'alice', rule: 1 }]);
+    await accessOf(other).end({ room: 'room', identity: 'alice' }, { banFor: 60 });
+    expect(await visitors.gone('room', 'alice')).toBeLessThan(2_000);
+    await eventually(async () => (await visitors.ask('room', guest('alice'), one.url))[1] === 'ACCESS_REVOKED', 1_000);
+    await visitors.join('room', 'alice', {}, one.url);
+    await visitors.gone('room', 'alice');
+    expect(removals()).toBe(2);
+    expect(await accessOf(one).lift({ room: 'room', identity: 'alice' })).toBe(true);
+    await eventually(async () => (await visitors.ask('room', guest('alice'), other.url))[0] === 201, 1_000);
+    expect(await accessOf(other).present('room')).toEqual([]);
+  });
+
+  it('refuse the access tokens of a session that ended on the other', async () => {
+    await visitors.enter('room', guest('bob', { sid: 'one' }), one.url);
+    await accessOf(one).end({ issuer: issuer.url, session: 'one' }, { cause: 'logout' });
+    await visitors.gone('room', 'bob');
+    const refused = async (): Promise<boolean> =>
+      (await visitors.ask('room', guest('bob', { sid: 'one' }), other.url))[1] === 'INVALID_TOKEN';
+    await eventually(refused, 1_000);
+    expect(await visitors.ask('room', guest('bob', { sid: 'two' }), other.url)).toEqual([201]);
+  });
+
+  it('know a revocation from before they started', async () => {
+    await accessOf(one).end({ room: 'room', identity: 'carol' }, { banFor: 60 });
+    await other.close();
+    other = await startApp({ ...issuer.settings, REDIS_URL: redis.url, LIVEKIT_URL: livekit.url });
+    expect(await visitors.ask('room', guest('carol'), other.url)).toEqual([403, 'ACCESS_REVOKED']);
+  });
+
+  it('finish what the one that stopped could not', async () => {
+    await visitors.enter('room', guest('dave'), one.url);
+    await livekit.stop();
+    await accessOf(one).end({ room: 'room', identity: 'dave' });
+    await one.close();
+    await livekit.listen();
+    await visitors.gone('room', 'dave', 15_000);
+    expect(removals()).toBe(1);
+  });
+
+  it('decide again by changed rules', async () => {
+    await visitors.enter('room', guest('erin'), one.url);
+    await visitors.enter('room', guest('frank', { groups: ['guests', 'staff'] }), other.url);
+    rules.replace(RULES.replace('guests', 'staff'));
+    await visitors.gone('room', 'erin');
+    await eventually(() => knownTo(one) === knownTo(other));
+    expect(visitors.isInside('room', 'frank')).toBe(true);
+    expect(removals()).toBe(1);
+  });
+});
+
+describe('without Redis for a while', () => {
+  it('goes on with what is known, and shares it when Redis is back, empty', async () => {
+    await visitors.enter('room', guest('gina'), one.url);
+    await visitors.enter('hall', guest('henry'), one.url);
+    await accessOf(one).end({ room: 'attic', identity: 'ivan' }, { banFor: 60 });
+    await eventually(() => knownTo(one) === knownTo(other));
+    await redis.kill();
+    await accessOf(one).end({ room: 'room', identity: 'gina' }, { banFor: 60 });
+    expect(await visitors.gone('room', 'gina')).toBeLessThan(3_000);
+    expect(await visitors.ask('room', guest('gina'), one.url)).toEqual([403, 'ACCESS_REVOKED']);
+    expect(await visitors.ask('attic', guest('ivan'), other.url)).toEqual([403, 'ACCESS_REVOKED']);
+    expect(await visitors.ask('hall', guest('henry'), other.url)).toEqual([201]);
+    await accessOf(one).end({ room: 'hall', identity: 'judy' });
+    await visitors.enter('hall', guest('judy'), one.url);
+    await redis.start();
+    await eventually(async () => (await visitors.ask('room', guest('gina'), other.url))[1] === 'ACCESS_REVOKED');
+    expect(await visitors.ask('attic', guest('ivan'), one.url)).toEqual([403, 'ACCESS_REVOKED']);
+    await eventually(async () => (await accessOf(other).present('hall')).length === 2);
+    await accessOf(other).end({ room: 'hall', identity: 'henry' });
+    await visitors.gone('hall', 'henry');
+    expect(visitors.isInside('hall', 'judy')).toBe(true);
+  });
+});
