@@ -21,10 +21,12 @@ export abstract class AdmissionStore {
   abstract find(key: string): Promise<Participant | undefined>;
   abstract findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]>;
 
-  /** Notes a connection. True if it is new. The participant must be known. */
+  /** Notes a connection. True if it is new. The participant must be known; late news of a connection that has ended are ignored. */
   abstract joined(key: string, sid: string): Promise<boolean>;
-  /** Notes the end of a connection, or of all. */
-  abstract left(key: string, sid?: string): Promise<void>;
+  /** Notes the end of a connection: it does not come back. */
+  abstract left(key: string, sid: string): Promise<void>;
+  /** Notes that LiveKit does not list a connection. */
+  abstract missing(key: string, sid: string): Promise<void>;
   /** The keys of those who are present and have an admission within the scope, or of all who are present. */
   abstract present(scope?: RevocationScope): Promise<readonly string[]>;
 

@@ -117,12 +117,13 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async remove(
     key: string,
-    { room, identity }: Participant,
+    { room, identity, connections }: Participant,
     admission: Admission,
     end: AccessEnd,
   ): Promise<void> {
     await this.call(this.rooms.removeParticipant(room, identity));
-    await this.store.left(key);
+    // Not of one that began meanwhile, maybe with a new token.
+    for (const sid of connections.keys()) await this.store.left(key, sid);
     const { rule, ruleName } = admission;
     const event: AccessEndedEvent = {
       room,

@@ -17,6 +17,9 @@ export const MAX_PARTICIPANTS = 100_000;
 /** Sessions of callers with the same identity in the same room. */
 const MAX_SESSIONS = 10;
 
+/** Ended connections that are remembered of each participant. */
+export const MAX_ENDED = 10;
+
 /** How long a claim lasts. Longer than a call of LiveKit's API (5 s). */
 export const CLAIM_MS = 10_000;
 
@@ -26,6 +29,8 @@ const NO_CONNECTIONS: ReadonlyMap<string, number> = new Map();
 
 interface Entry extends Participant {
   readonly keepUntil: number;
+  /** The last connections that have ended. */
+  readonly ended?: readonly string[] | undefined;
 }
 
 /** The admissions that this process knows. */
@@ -108,18 +113,23 @@ export class LocalAdmissionStore extends AdmissionStore {
 
   override joined(key: string, sid: string): Promise<boolean> {
     const known = this.entry(key);
-    if (known === undefined || known.connections.has(sid)) return Promise.resolve(false);
+    if (known === undefined || known.connections.has(sid) || known.ended?.includes(sid)) {
+      return Promise.resolve(false);
+    }
     this.put(key, { ...known, connections: new Map([...known.connections, [sid, Date.now()]]) });
     return Promise.resolve(true);
   }
 
-  override left(key: string, sid?: string): Promise<void> {
+  override left(key: string, sid: string): Promise<void> {
+    const known = this.entry(key);
+    const ended = [...(known?.ended ?? []), sid].slice(-MAX_ENDED);
+    if (known !== undefined) this.disconnect(key, known, sid, ended);
+    return Promise.resolve();
+  }
+
+  override missing(key: string, sid: string): Promise<void> {
     const known = this.here.get(key);
-    if (known === undefined) return Promise.resolve();
-    const connections = new Map(sid === undefined ? [] : known.connections);
-    if (sid !== undefined) connections.delete(sid);
-    const keepUntil = rememberedUntil(known.admissions, Date.now());
-    this.put(key, { ...known, connections, keepUntil });
+    if (known !== undefined) this.disconnect(key, known, sid, known.ended);
     return Promise.resolve();
   }
 
@@ -172,6 +182,14 @@ export class LocalAdmissionStore extends AdmissionStore {
   forget(key: string): void {
     this.here.delete(key);
     this.absent.delete(key);
+  }
+
+  private disconnect(key: string, known: Entry, sid: string, ended: Entry['ended']): void {
+    const connections = new Map(known.connections);
+    connections.delete(sid);
+    const wasHere = known.connections.size > 0;
+    const keepUntil = wasHere ? rememberedUntil(known.admissions, Date.now()) : known.keepUntil;
+    this.put(key, { ...known, connections, keepUntil, ended });
   }
 
   private entry(key: string): Entry | undefined {

@@ -138,7 +138,7 @@ export class Reconciliation implements OnApplicationBootstrap, OnApplicationShut
     for (const [index, participant] of found.entries()) {
       const key = keys[index] ?? '';
       for (const [sid, since] of participant?.connections ?? []) {
-        if (since < before && seen.get(key)?.has(sid) !== true) await this.store.left(key, sid);
+        if (since < before && seen.get(key)?.has(sid) !== true) await this.store.missing(key, sid);
       }
     }
   }

@@ -1,12 +1,20 @@
 /**
  * Lua of the admissions in Redis. A participant is a hash: `a:<session>` is an admission (a number, a line break, JSON), `c:<sid>` a
- * connection with the time when it became known, `p` is set while LiveKit has to be told the grants, `n` counts the admissions.
+ * connection with the time when it became known, `e:<sid>` a connection that has ended, `p` is set while LiveKit has to be told the grants, `n` counts the admissions.
  */
+
+import { MAX_ENDED } from './local-admission.store.js';
 
 const PREFIX = 'livekit-token-service:access:';
 
 /** A sorted set of participants by the time when they have to be examined. */
 export const DUE = `${PREFIX}due`;
+
+/** A hash of the participants that a process is examining, with the time until when no other one does. */
+const CLAIMED = `${PREFIX}claimed`;
+
+/** The set of those that became due again while a process was examining them. */
+const AGAIN = `${PREFIX}again`;
 
 /** The set of the participants who are present. */
 export const PRESENT = `${PREFIX}present`;
@@ -31,6 +39,11 @@ local function clock()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local function examine(due, key, at)
+  local claimed = tonumber(redis.call('HGET', '${CLAIMED}', key) or '0')
+  if claimed > clock() then
+    if at < claimed then redis.call('SADD', '${AGAIN}', key) end
+    return
+  end
   local score = tonumber(redis.call('ZSCORE', due, key) or 'inf')
   if at < score then redis.call('ZADD', due, text(at), key) end
 end`;
@@ -72,24 +85,36 @@ return 1`;
 
 /** KEYS: the participant, PRESENT, the sets of the scopes. ARGV: the participant's key, the sid, the time. Returns 1 if it is new. */
 export const JOINED = `
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'e:' .. ARGV[2]) == 1 then return 0 end
 local isNew = redis.call('HSETNX', KEYS[1], 'c:' .. ARGV[2], ARGV[3])
 for i = 2, #KEYS do redis.call('SADD', KEYS[i], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
 return isNew`;
 
-/** KEYS: the participant, PRESENT, DUE, the sets of the scopes. ARGV: the participant's key, the sid or nothing for all, how long to keep it. */
+/**
+ * KEYS: the participant, PRESENT, the sets of the scopes. ARGV: the participant's key, the sid, how long to keep it,
+ * the time if the connection does not come back or nothing.
+ */
 export const LEFT = `
-local isPresent = false
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local wasPresent = redis.call('HDEL', KEYS[1], 'c:' .. ARGV[2]) == 1
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'e:' .. ARGV[2], ARGV[4]) end
+local isPresent, ended, oldest = false, 0, nil
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if string.sub(field, 1, 2) == 'c:' then
-    if ARGV[2] == '' or field == 'c:' .. ARGV[2] then redis.call('HDEL', KEYS[1], field) else isPresent = true end
+  local kind = string.sub(field, 1, 2)
+  if kind == 'c:' then
+    isPresent = true
+  elseif kind == 'e:' then
+    ended = ended + 1
+    local at = tonumber(redis.call('HGET', KEYS[1], field))
+    if not oldest or at < oldest.at then oldest = { field = field, at = at } end
   end
 end
+if ended > ${MAX_ENDED} then redis.call('HDEL', KEYS[1], oldest.field) end
 if isPresent then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
-for i = 4, #KEYS do redis.call('SREM', KEYS[i], ARGV[1]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
+for i = 3, #KEYS do redis.call('SREM', KEYS[i], ARGV[1]) end
+if wasPresent then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 return 1`;
 
 /** KEYS: DUE. ARGV: the time, or nothing for now; the participants. */
@@ -103,12 +128,19 @@ export const CLAIM = `${FUNCTIONS}
 local now = clock()
 local keys = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, ARGV[1])
 local til = text(now + ARGV[2])
-for _, key in ipairs(keys) do redis.call('ZADD', KEYS[1], til, key) end
+for _, key in ipairs(keys) do
+  redis.call('ZADD', KEYS[1], til, key)
+  redis.call('HSET', '${CLAIMED}', key, til)
+  redis.call('SREM', '${AGAIN}', key)
+end
 return {til, keys}`;
 
 /** KEYS: DUE. ARGV: the participant; until when it was claimed; the next time, or nothing. */
 export const EXAMINED = `${FUNCTIONS}
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
+if redis.call('HGET', '${CLAIMED}', ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', '${CLAIMED}', ARGV[1])
+redis.call('ZREM', KEYS[1], ARGV[1])
 local next = tonumber(ARGV[3])
+if redis.call('SREM', '${AGAIN}', ARGV[1]) == 1 then next = clock() end
 if next then examine(KEYS[1], ARGV[1], next) end
 return 1`;

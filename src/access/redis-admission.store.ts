@@ -32,8 +32,9 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   onModuleInit(): void {
     this.redis.subscribe(scripts.CHANNEL, (message = '') => {
-      const [sender = '', ...key] = message.split(' ');
-      if (sender !== this.name) this.own.forget(key.join(' '));
+      const [sender = '', ...rest] = message.split(' ');
+      const key = rest.join(' ');
+      if (sender !== this.name && !this.unwritten.has(key)) this.own.forget(key);
     });
     this.revocations.listen({ lost: () => this.own.keys.forEach((key) => this.unwritten.add(key)) });
   }
@@ -85,13 +86,14 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     return isNew === undefined ? isNewHere : isNew === 1;
   }
 
-  override async left(key: string, sid = ''): Promise<void> {
-    const admissions = (await this.find(key))?.admissions ?? [];
-    await this.own.left(key, sid === '' ? undefined : sid);
-    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
-    const keys = [scripts.participant(key), scripts.PRESENT, scripts.DUE, ...sets];
-    const keepMs = Math.max(1, rememberedUntil(admissions, Date.now()) - Date.now());
-    await this.eval(scripts.LEFT, keys, key, sid, keepMs);
+  override async left(key: string, sid: string): Promise<void> {
+    await this.own.left(key, sid);
+    await this.writeEnd(key, sid, Date.now());
+  }
+
+  override async missing(key: string, sid: string): Promise<void> {
+    await this.own.missing(key, sid);
+    await this.writeEnd(key, sid, '');
   }
 
   override async present(scope?: RevocationScope): Promise<readonly string[]> {
@@ -138,6 +140,9 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   /** Writes what could not be written before. */
   private async writeMissing(): Promise<void> {
+    if (this.unwritten.size === 0) return;
+    // Revocations come first: admissions that were decided after them take their numbers.
+    await this.revocations.refresh();
     for (const key of [...this.unwritten].slice(0, WRITE_AT_ONCE)) {
       this.unwritten.delete(key);
       const participant = await this.own.find(key);
@@ -163,6 +168,8 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     const key = participantKey(room, identity);
     const keepMs = Math.max(1, rememberedUntil([admission]) - Date.now());
     const revision = this.revocations.settled(subjectOf(admission), admission.revision);
+    // It follows a revocation that is not in Redis yet.
+    if (!Number.isInteger(revision)) return Promise.resolve(undefined);
     const scopes = scopesOf([admission]).flatMap((scope) => [scope, scripts.within(scope)]);
     return this.eval(
       scripts.RECORD,
@@ -181,6 +188,13 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   private writeConnection(key: string, { admissions }: Participant, sid: string, since: number): Promise<unknown> {
     const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
     return this.eval(scripts.JOINED, [scripts.participant(key), scripts.PRESENT, ...sets], key, sid, since);
+  }
+
+  private async writeEnd(key: string, sid: string, ended: number | ''): Promise<void> {
+    const admissions = (await this.find(key))?.admissions ?? [];
+    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
+    const keepMs = Math.max(1, rememberedUntil(admissions, Date.now()) - Date.now());
+    await this.eval(scripts.LEFT, [scripts.participant(key), scripts.PRESENT, ...sets], key, sid, keepMs, ended);
   }
 
   private eval(script: string, keys: readonly string[], ...values: (string | number)[]): Promise<unknown> {

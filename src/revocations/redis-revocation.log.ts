@@ -33,7 +33,13 @@ interface Renumbered {
 /** Enough for the admissions of an outage. */
 const MAX_RENUMBERED = 10_000;
 
-type Change = { readonly key: string; readonly revocation?: Revocation };
+interface Change {
+  readonly key: string;
+  /** None lifts the ban. */
+  readonly revocation?: Revocation;
+  /** Redis could not be reached when it was made. */
+  late: boolean;
+}
 
 type Reply = [last: string, origin: string, numbers: string[], entries: string[]];
 
@@ -72,7 +78,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     this.last += STEP;
     const revocation: Revocation = { ...merged(added, this.index.of(key)), revision: this.last, at: Date.now() };
     this.index.set(revocation);
-    this.unwritten.push({ key, revocation });
+    this.unwritten.push({ key, revocation, late: false });
     await this.refresh();
     return this.index.of(key) ?? revocation;
   }
@@ -84,7 +90,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     if (known === undefined || !isBan(known)) return false;
     const { until: _until, ...lifted } = known;
     this.index.set(lifted);
-    this.unwritten.push({ key });
+    this.unwritten.push({ key, late: false });
     await this.refresh();
     return true;
   }
@@ -94,8 +100,8 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
   }
 
   /**
-   * The shared number in place of one of this process alone, if no revocation of another instance came between. What was decided after a
-   * revocation that was not written yet is not covered by it.
+   * The shared number in place of one of this process alone: what was decided after a revocation that was not written yet is not covered
+   * by it, unless a revocation of another instance came between. A fraction while that revocation is not written.
    */
   override settled(subject: RevocationSubject, revision: number): number {
     if (Number.isInteger(revision)) return revision;
@@ -105,7 +111,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     const foreign = this.index.around(subject).some((one) => {
       return one.revision > revision && one.revision <= settled && !shared.has(one.revision);
     });
-    return foreign ? revision : settled;
+    return foreign ? Math.floor(revision) : settled;
   }
 
   /** Also writes what was not written yet. */
@@ -129,7 +135,10 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     const reply = await this.redis.ask((connection) =>
       connection.eval(EXCHANGE, KEYS.length, ...KEYS, this.shared, this.origin, ...values),
     );
-    if (reply === undefined) return;
+    if (reply === undefined) {
+      for (const change of changes) change.late = true;
+      return;
+    }
     const [last, origin, numbers, entries] = reply as Reply;
     const isOther = this.origin !== '' && this.origin !== origin;
     const before = isOther ? [...this.index.all] : [];
@@ -141,7 +150,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     this.shared = Number(last);
     this.last = this.shared + this.unwritten.length * STEP;
     if (isOther) await this.restore(before);
-    for (const { revocation } of changes) if (revocation) this.published(revocation);
+    for (const { revocation, late } of changes) if (revocation && late) this.published(revocation);
   }
 
   private note(changes: readonly Change[], numbers: readonly string[]): void {

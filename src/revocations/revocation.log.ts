@@ -11,7 +11,7 @@ import {
 import { RevocationIndex } from './revocation.index.js';
 
 export interface RevocationListeners {
-  /** A revocation of this process was written to Redis. */
+  /** A revocation that was made while Redis was away has been written to it. */
   readonly published?: (revocation: Revocation) => void;
   /** Redis has lost its data. */
   readonly lost?: () => void;
