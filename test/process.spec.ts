@@ -79,7 +79,9 @@ describe('the process', () => {
   });
 
   it('does not start with invalid join rules, whatever it is connected to: exit code 1 at once, and the reason last', async () => {
-    const redis = createServer((socket) => socket.on('data', () => socket.write('+OK\r\n'))).listen(0, '127.0.0.1');
+    const redis = createServer((socket) => {
+      socket.on('data', () => socket.write('+OK\r\n')).on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
     await once(redis, 'listening');
     const connected = once(redis, 'connection') as Promise<[Socket]>;
     try {

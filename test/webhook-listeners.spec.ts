@@ -107,10 +107,15 @@ describe('listeners of LiveKit', () => {
     );
     expect(line).toMatchObject({
       listeners: {
-        participant_joined: ['Billing.charge, must succeed', 'Billing.book, must succeed', 'Greeter.greet'],
-        participant_left: ['Greeter.greet'],
+        participant_joined: [
+          'Billing.charge, must succeed',
+          'Billing.book, must succeed',
+          'Greeter.greet',
+          'ParticipantListener.joined',
+        ],
+        participant_left: ['Greeter.greet', 'ParticipantListener.left'],
         room_started: ['Board.show'],
-        room_finished: ['Board.show, must succeed'],
+        room_finished: ['ParticipantListener.finished', 'Board.show, must succeed'],
       },
     });
   });

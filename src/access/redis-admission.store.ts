@@ -118,7 +118,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   override async claimDue(limit: number): Promise<readonly Claim[]> {
     const reply = await this.eval(scripts.CLAIM, [scripts.DUE], limit, CLAIM_MS);
-    if (reply === undefined) return this.own.claimDue(limit);
+    if (!Array.isArray(reply)) return this.own.claimDue(limit);
     await this.writeMissing();
     const [until, keys] = reply as [until: string, keys: string[]];
     return keys.map((key) => ({ key, until: Number(until) }));

@@ -132,14 +132,14 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
       revocation === undefined ? '' : JSON.stringify(revocation),
       revocation === undefined ? 0 : keptUntil(revocation),
     ]);
-    const reply = await this.redis.ask((connection) =>
-      connection.eval(EXCHANGE, KEYS.length, ...KEYS, this.shared, this.origin, ...values),
+    const reply = await this.redis.ask(async (connection) =>
+      replyOf(await connection.eval(EXCHANGE, KEYS.length, ...KEYS, this.shared, this.origin, ...values)),
     );
     if (reply === undefined) {
       for (const change of changes) change.late = true;
       return;
     }
-    const [last, origin, numbers, entries] = reply as Reply;
+    const [last, origin, numbers, entries] = reply;
     const isOther = this.origin !== '' && this.origin !== origin;
     const before = isOther ? [...this.index.all] : [];
     this.unwritten.splice(0, changes.length);
@@ -166,4 +166,10 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     await this.redis.ask((connection) => connection.eval(RESTORE, KEYS.length, ...KEYS, ...values));
     this.lost();
   }
+}
+
+/** Throws if what answers is no Redis. */
+function replyOf(value: unknown): Reply {
+  if (!Array.isArray(value) || value.length !== 4) throw new Error('The reply to a script is invalid.');
+  return value as Reply;
 }
