@@ -1,4 +1,4 @@
-/** Binds the participant to the verified caller: nobody chooses an identity that the issuer did not give them. */
+/** Takes the identity of a verified caller from the access token, never from the request. */
 import { Injectable } from '@nestjs/common';
 
 import { ProblemException } from '../errors/problem.exception.js';

@@ -3,7 +3,7 @@ import { ClaimPath, type Claims, claimSays } from '../auth/claim-path.js';
 /** What a claim is compared with. */
 export type ClaimValue = string | number | boolean;
 
-/** One entry of `callers` or `except`: holds if the claim says any of the values. */
+/** One entry of `callers` or `except`: holds if the claim has any of the values. */
 export interface ClaimCondition {
   readonly path: ClaimPath;
   /** At least one. */

@@ -8,7 +8,7 @@ export type PatternPart = { readonly text: string } | { readonly claim: ClaimPat
  * linear in the name.
  */
 export class RoomPattern {
-  /** What every matching name begins with, whoever the caller is. */
+  /** What every matching name begins with, for any caller. */
   readonly prefix: string;
   /** Whether only one name matches, the prefix. */
   readonly exact: boolean;

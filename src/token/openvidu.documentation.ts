@@ -1,4 +1,4 @@
-/** POST /token in the reference: each form of its answers, and each failure in each of them. */
+/** POST /token in the reference: each form of its responses, and each error in each of them. */
 import { applyDecorators } from '@nestjs/common';
 import type { ContentObject } from '@nestjs/swagger';
 

@@ -70,7 +70,7 @@ function namesOfGiven(object: Readonly<Record<string, unknown>>, names: readonly
     .filter((name, index, all) => all.indexOf(name) === index && !isDefault(object[name]));
 }
 
-/** The defaults of protobuf: what a client that writes them all sends for settings that nobody set. */
+/** The defaults of protobuf: some clients send them for settings that are not set. */
 function isDefault(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return !value || value === 'JRP_ON_FAILURE';

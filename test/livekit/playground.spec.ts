@@ -108,7 +108,7 @@ describe('the page', () => {
     const { alice } = await call('two of one name');
     const second = await open(`${service.url}/#room=two+of+one+name&name=Alice`);
     await second.page.getByRole('button', { name: 'Join as Alice' }).click();
-    await alice.page.getByText('Somebody joined with the same identity').first().waitFor();
+    await alice.page.getByText('Another participant joined with the same identity').first().waitFor();
   });
 
   it('keeps what was typed before its script was ready', async () => {

@@ -1,10 +1,10 @@
-/** Step 1: sends the real request for a token, and shows it as a command, its answer, and what to do about a refusal. */
+/** Step 1: sends the real request for a token, and shows it as a command, the response, and what to do about an error. */
 import { curlCommand } from './curl.command.js';
 import { copiesOnClick, element, make } from './elements.js';
 import { notice } from './notice.js';
 import { adviceOf } from './refusal.advice.js';
 import { addressOf, type AdmittingRule, ruleBehind, send, type TimedAnswer } from './service.js';
-import { laidOut, refusalIn, requestOf, tokenIn, type Wish } from './token.request.js';
+import { laidOut, refusalIn, requestOf, tokenIn, type JoinOptions } from './token.request.js';
 
 export class AskStep {
   private readonly form = element('ask-form', HTMLFormElement);
@@ -15,10 +15,10 @@ export class AskStep {
   private readonly command = element('command', HTMLPreElement);
   private readonly answer = element('answer', HTMLDivElement);
 
-  /** `received` hears of each answer: its token, or none. */
+  /** `received` is called for each response, with its token if it has one. */
   constructor(
     private readonly showsRules: boolean,
-    private readonly received: (token: string | undefined, wish: Wish) => void,
+    private readonly received: (token: string | undefined, options: JoinOptions) => void,
   ) {
     this.form.addEventListener('input', () => this.showCommand());
     this.form.addEventListener('submit', (event) => {
@@ -30,12 +30,12 @@ export class AskStep {
     element('ask-button', HTMLButtonElement).disabled = false;
   }
 
-  get wish(): Wish {
+  get options(): JoinOptions {
     const contract = new FormData(this.form).get('contract') === 'livekit' ? 'livekit' : 'openvidu';
     return { contract, room: this.room.value, name: this.name.value };
   }
 
-  set wish({ contract, room, name }: Wish) {
+  set options({ contract, room, name }: JoinOptions) {
     this.room.value = room;
     this.name.value = name;
     for (const radio of this.form.querySelectorAll<HTMLInputElement>('[name=contract]')) {
@@ -51,24 +51,24 @@ export class AskStep {
   }
 
   async ask(): Promise<void> {
-    const { wish } = this;
+    const { options } = this;
     try {
-      const answer = await send(requestOf(wish), this.bearer.value.trim());
+      const answer = await send(requestOf(options), this.bearer.value.trim());
       if (answer.asksForBearer) this.demandBearer();
       const token = tokenIn(answer);
       const rule = token !== undefined && this.showsRules ? await ruleBehind(answer.requestId) : undefined;
       this.answer.replaceChildren(...(token === undefined ? refusal(answer) : success(answer, rule)));
-      this.received(token, wish);
+      this.received(token, options);
     } catch {
       this.answer.replaceChildren(
-        notice('No answer', 'The service did not answer at all.', 'Is it still running? Start it with: npm start'),
+        notice('No response', 'The service did not respond.', 'Is it still running? Start it with: npm start'),
       );
-      this.received(undefined, wish);
+      this.received(undefined, options);
     }
   }
 
   private showCommand(): void {
-    const request = requestOf(this.wish);
+    const request = requestOf(this.options);
     this.command.textContent = curlCommand(addressOf(request.path), request, !this.bearerField.hidden);
   }
 }
@@ -110,6 +110,6 @@ function body(answer: TimedAnswer): HTMLElement {
   // It scrolls, so the keyboard must get there.
   pre.tabIndex = 0;
   pre.setAttribute('role', 'region');
-  pre.setAttribute('aria-label', 'Body of the answer');
+  pre.setAttribute('aria-label', 'Body of the response');
   return pre;
 }

@@ -41,7 +41,7 @@ export type Device = 'camera' | 'microphone';
 
 const DEVICES: readonly Device[] = ['camera', 'microphone'];
 
-/** There once somebody has wanted to join. */
+/** Loaded at the first join. */
 let loaded: Client | undefined;
 
 /** What LiveKit's client threw, for putting into words. */
@@ -104,7 +104,7 @@ export class Call {
     this.listener.changed();
   }
 
-  /** Browsers play no sound before somebody has touched the page. */
+  /** Browsers play no sound before the user has clicked on the page. */
   get isSilenced(): boolean {
     return !this.room.canPlaybackAudio;
   }
@@ -131,7 +131,7 @@ export class Call {
       .on(RoomEvent.ParticipantConnected, (who) => tell(`${nameOf(who)} joined`))
       .on(RoomEvent.ParticipantDisconnected, (who) => tell(`${nameOf(who)} left`))
       .on(RoomEvent.TrackSubscribed, (track, what, who) => {
-        // Pictures are shown by whoever draws the people; sound needs no place on the page.
+        // Tiles show video; audio needs no place on the page.
         if (track.kind === Track.Kind.Audio) track.attach();
         tell(`${shows(who, what)}received`);
       })

@@ -13,13 +13,13 @@ export interface Explanation {
   readonly mayNot: readonly string[];
 }
 
-/** What LiveKit lets everybody do where the token says nothing. */
+/** LiveKit's defaults that allow. */
 const BY_DEFAULT: Readonly<Record<string, string>> = {
   canSubscribe: 'see and hear the others',
   canPublishData: 'send data and chat messages',
 };
 
-/** What LiveKit lets nobody do where the token says nothing. */
+/** LiveKit's defaults that forbid. */
 const ON_REQUEST: Readonly<Record<string, string>> = {
   canUpdateOwnMetadata: 'change its own name, metadata and attributes',
   canSubscribeMetrics: 'read the metrics of others',
@@ -53,7 +53,7 @@ export function explain(claims: Claims): Explanation {
 function factsOf({ sub, name, iss, exp, video, metadata, attributes, roomConfig }: Claims): readonly Line[] {
   const agents = roomConfig?.agents?.length ?? 0;
   const facts: (Line | undefined)[] = [
-    { label: 'Who', text: name === undefined || name === sub ? (sub ?? 'nobody') : `${name}, as ${sub}` },
+    { label: 'Who', text: name === undefined || name === sub ? (sub ?? 'no identity') : `${name}, as ${sub}` },
     { label: 'Room', text: video?.room ?? 'none' },
     { label: 'Until', text: exp === undefined ? 'for ever' : timeOf(exp) },
     { label: 'Signed by', text: `the key ${iss ?? '(none)'}` },

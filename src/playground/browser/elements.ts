@@ -1,4 +1,4 @@
-/** Finds the elements that the scripts need, and makes new ones; a page that lacks one is broken, and says so at once. */
+/** Finds the elements that the scripts need, and makes new ones. Throws if the page lacks one. */
 
 /** The element of this id, which must be of this kind. */
 export function element<T extends Element>(id: string, kind: new () => T): T {
@@ -30,7 +30,7 @@ export function icon(name: string): SVGSVGElement {
   return svg;
 }
 
-/** Copies a text when the button is pressed, and says so on the button for a moment. */
+/** Copies a text when the button is pressed, and confirms it on the button for 2 s. */
 export function copiesOnClick(button: HTMLButtonElement, text: () => string): void {
   const label = button.textContent;
   button.addEventListener('click', async () => {

@@ -1,4 +1,4 @@
-/** Why LiveKit did not let somebody in, or put them out, in plain words, and what to do about it. */
+/** Why a join failed or a call ended, and what to do about it. */
 
 /** What LiveKit's client throws, as far as it says. */
 export interface ThrownByClient {
@@ -27,11 +27,11 @@ export function joinFailure({ message, reasonName, status }: ThrownByClient, liv
       };
     case 'Timeout':
       return {
-        what: 'LiveKit did not answer in time.',
+        what: 'LiveKit did not respond in time.',
         advice: 'Try again; if it stays so, look into the log of LiveKit.',
       };
     case 'ServiceNotFound':
-      return { what: `What answers at ${liveKitUrl} is no LiveKit, or a very old one.`, advice: 'Check LIVEKIT_URL.' };
+      return { what: `The server at ${liveKitUrl} is no LiveKit, or a very old one.`, advice: 'Check LIVEKIT_URL.' };
     case 'Cancelled':
       return { what: 'The connection was given up.', advice: 'Join again if that was not what you wanted.' };
     case 'InternalError':
@@ -42,7 +42,7 @@ export function joinFailure({ message, reasonName, status }: ThrownByClient, liv
           }
         : {
             what: `LiveKit failed: ${said}`,
-            advice: 'The room may be full, or a setting of LiveKit be wrong: its log says which.',
+            advice: 'The room may be full, or a setting of LiveKit may be wrong: see its log.',
           };
     default:
       return { what: said, advice: 'Look into the log of LiveKit.' };
@@ -52,7 +52,7 @@ export function joinFailure({ message, reasonName, status }: ThrownByClient, liv
 function notAllowed(said: string, status: number | undefined): JoinFailure {
   if (said.includes('requested room does not exist')) {
     return {
-      what: 'The room does not exist, and this LiveKit makes none for whoever joins.',
+      what: 'The room does not exist, and this LiveKit does not create rooms at the join.',
       advice: 'Create it first, or set room.auto_create in the configuration of LiveKit.',
     };
   }
@@ -75,10 +75,10 @@ const saidBy = (message: string): string =>
 
 const isLocal = (url: string): boolean => /^wss?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
 
-/** By the name of LiveKit's DisconnectReason; none is needed where somebody left by themselves. */
+/** By the name of LiveKit's DisconnectReason; none if the participant left. */
 const ENDINGS: Readonly<Record<string, string>> = {
   CLIENT_INITIATED: 'You left.',
-  DUPLICATE_IDENTITY: 'Somebody joined with the same identity, and LiveKit keeps the newer one.',
+  DUPLICATE_IDENTITY: 'Another participant joined with the same identity, and LiveKit keeps the newer one.',
   SERVER_SHUTDOWN: 'LiveKit is stopping.',
   PARTICIPANT_REMOVED: 'You were removed from the room.',
   ROOM_DELETED: 'The room was deleted.',

@@ -7,11 +7,11 @@ import { invitationTo } from './invitation.js';
 import { endingOf, joinFailure } from './join.failure.js';
 import { notice } from './notice.js';
 import { Stage } from './stage.js';
-import type { Wish } from './token.request.js';
+import type { JoinOptions } from './token.request.js';
 
 interface Pass {
   readonly token: string;
-  readonly wish: Wish;
+  readonly options: JoinOptions;
 }
 
 export class JoinStep {
@@ -23,7 +23,7 @@ export class JoinStep {
   private pass: Pass | undefined;
   private call: Call | undefined;
   /** What was asked for to get into the call; the form may say something else by now. */
-  private inside: Wish | undefined;
+  private inside: JoinOptions | undefined;
   private connecting = false;
 
   /** `address`: where LiveKit's client is served. */
@@ -43,15 +43,15 @@ export class JoinStep {
   }
 
   /** The token to join with; none where the last request was refused. */
-  admit(token: string | undefined, wish: Wish): void {
-    this.pass = token === undefined ? undefined : { token, wish };
+  admit(token: string | undefined, options: JoinOptions): void {
+    this.pass = token === undefined ? undefined : { token, options };
     this.enable();
     if (this.call !== undefined) return;
     const text =
       this.liveKitUrl === null
-        ? 'LIVEKIT_URL is not set on this service, so nobody can be told where to join.'
+        ? 'LIVEKIT_URL is not set on this service, so the page does not know where to join.'
         : `This browser will connect to ${this.liveKitUrl}, with camera and microphone if it has them.`;
-    this.stage.wait(token === undefined ? 'Nobody is here yet' : 'The door is open', text);
+    this.stage.wait(token === undefined ? 'No token yet' : 'Ready to join', text);
   }
 
   async join(): Promise<void> {
@@ -75,8 +75,8 @@ export class JoinStep {
       this.connecting = false;
       this.enable();
     }
-    this.inside = pass.wish;
-    this.stage.open(pass.wish.room, this.call.serverVersion);
+    this.inside = pass.options;
+    this.stage.open(pass.options.room, this.call.serverVersion);
     this.draw();
     for (const device of this.call.allowed) await this.turn(device);
   }

@@ -6,12 +6,12 @@ import { JoinStep } from './join.step.js';
 import { notice } from './notice.js';
 import { SeeStep } from './see.step.js';
 import { liveKitState, readSettings, type Settings } from './service.js';
-import type { Wish } from './token.request.js';
+import type { JoinOptions } from './token.request.js';
 
 const settings = await readSettings().catch((error: unknown) => {
   element('answer', HTMLDivElement).replaceChildren(
     notice(
-      'No answer',
+      'No response',
       'The settings of this page could not be read.',
       'Is the service still running? Reload the page then.',
     ),
@@ -20,27 +20,27 @@ const settings = await readSettings().catch((error: unknown) => {
 });
 const see = new SeeStep();
 const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient);
-const ask = new AskStep(settings.rules, (token, wish) => {
+const ask = new AskStep(settings.rules, (token, options) => {
   see.show(token);
-  join.admit(token, wish);
+  join.admit(token, options);
 });
 if (settings.authentication !== 'none') ask.demandBearer();
 const invitation = invitationIn(location.hash);
 if (invitation !== undefined) invite(invitation);
 showFacts(settings);
 
-/** By a click and not by itself: a link must not turn on the camera of whoever opens it. */
-function invite(wish: Wish): void {
-  ask.wish = wish;
+/** Joining takes a click: opening a link must not turn on a camera. */
+function invite(options: JoinOptions): void {
+  ask.options = options;
   const banner = element('invitation', HTMLElement);
   element('invitation-text', HTMLParagraphElement).replaceChildren(
     make('span', 'Room '),
-    make('strong', wish.room),
+    make('strong', options.room),
     make('span', ', as '),
-    make('strong', wish.name),
+    make('strong', options.name),
   );
   const accept = element('accept', HTMLButtonElement);
-  accept.textContent = `Join as ${wish.name}`;
+  accept.textContent = `Join as ${options.name}`;
   accept.addEventListener('click', async () => {
     banner.hidden = true;
     await ask.ask();
@@ -51,7 +51,7 @@ function invite(wish: Wish): void {
 
 function showFacts({ authentication, liveKitUrl, docs }: Settings): void {
   const verified = authentication !== 'none';
-  element('authentication', HTMLLIElement).textContent = verified ? 'Callers are verified' : 'Open to everybody';
+  element('authentication', HTMLLIElement).textContent = verified ? 'Callers are verified' : 'Open to all callers';
   element('docs-link', HTMLAnchorElement).hidden = !docs;
   void showLiveKit(liveKitUrl);
 }

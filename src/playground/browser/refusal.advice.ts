@@ -1,4 +1,4 @@
-/** What to do about a refusal, by its code, or by its status where the answer names no code. */
+/** What to do about an error, by its code, or by its status if the response has no code. */
 
 const NAMES = 'Give both names: not blank, and at most 256 bytes of UTF-8 each.';
 const ISSUER =
@@ -36,7 +36,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   UNSUPPORTED_MEDIA_TYPE: REQUEST,
   RATE_LIMITED:
     'Wait as long as Retry-After says, or raise RATE_LIMIT_PER_ADDRESS or RATE_LIMIT_PER_CALLER on the service.',
-  AUTHENTICATION_UNAVAILABLE: 'The issuer does not answer. See /health/ready, and try again when it does.',
+  AUTHENTICATION_UNAVAILABLE: 'The issuer does not respond. See /health/ready, and try again when it does.',
   POLICY_FAILED: LOG,
   LIVEKIT_URL_MISSING: 'Set LIVEKIT_URL on the service.',
   INTERNAL_ERROR: LOG,

@@ -1,4 +1,4 @@
-/** The service that this page came from: its settings, its health, and its answers to requests for tokens. */
+/** The service that this page came from: its settings, its health, and its responses to requests for tokens. */
 import type { Answer, TokenRequest } from './token.request.js';
 
 export interface Settings {
@@ -20,7 +20,7 @@ export async function readSettings(): Promise<Settings> {
   return (await response.json()) as Settings;
 }
 
-/** What /health/ready says of LiveKit; undefined where nothing does. */
+/** The status of LiveKit in /health/ready; undefined if it is not checked. */
 export async function liveKitState(): Promise<string | undefined> {
   const response = await fetch(addressOf('health/ready'));
   const { details } = (await response.json()) as { details?: { livekit?: { status?: string } } };
@@ -47,7 +47,7 @@ export interface TimedAnswer extends Answer {
   readonly asksForBearer: boolean;
 }
 
-/** Throws where no answer came. */
+/** Rejects if there is no response. */
 export async function send({ path, body }: TokenRequest, accessToken: string): Promise<TimedAnswer> {
   const start = performance.now();
   const response = await fetch(addressOf(path), {

@@ -1,8 +1,8 @@
-/** The request for a token, by either contract, and what its answer holds. */
+/** The request for a token, by either contract, and what its response contains. */
 
 export type Contract = 'openvidu' | 'livekit';
 
-export interface Wish {
+export interface JoinOptions {
   readonly contract: Contract;
   readonly room: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface TokenRequest {
   readonly body: Readonly<Record<string, string>>;
 }
 
-export function requestOf({ contract, room, name }: Wish): TokenRequest {
+export function requestOf({ contract, room, name }: JoinOptions): TokenRequest {
   return contract === 'openvidu'
     ? { path: 'token', body: { roomName: room, participantName: name } }
     : { path: 'livekit/token', body: { room_name: room, participant_name: name } };
@@ -31,7 +31,7 @@ export interface Refused {
   readonly detail: string;
 }
 
-/** The token of a good answer, in whichever form the service was told to give it. */
+/** The token of a successful response, in any TOKEN_RESPONSE_FORMAT. */
 export function tokenIn({ status, text }: Answer): string | undefined {
   if (status < 200 || status > 299) return undefined;
   const value = parsed(text);
@@ -51,7 +51,7 @@ export function refusalIn({ status, text }: Answer): Refused {
   };
 }
 
-/** The answer as it came, laid out where it is an object. */
+/** The body as it came; indented if it is an object. */
 export function laidOut({ text }: Answer): string {
   const value = parsed(text);
   return typeof value === 'string' ? text : JSON.stringify(value, null, 2);

@@ -11,7 +11,7 @@ import { ROOM_CONFIG } from './room-config.schema.js';
 import { checkRoomConfig, checkString, checkText, checkTextMap, type TypeCheck } from './token-source.types.js';
 import type { RoomConfigBody, TextMap } from './token-source.types.js';
 
-// The lowest decorator comes first, and the first fault is the one that is answered.
+// The lowest decorator is checked first, and only its error is returned.
 export class TokenSourceRequestDto {
   @Field({
     required: false,

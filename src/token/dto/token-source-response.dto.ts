@@ -1,4 +1,4 @@
-/** The answer of POST /livekit/token: LiveKit's TokenSourceResponse, in snake_case, since Swift reads nothing else. */
+/** The response of POST /livekit/token: LiveKit's TokenSourceResponse, in snake_case, since Swift reads nothing else. */
 import { Field } from '../../openapi/documented.decorator.js';
 
 export class TokenSourceResponseDto {

@@ -66,8 +66,8 @@ const checkAgent: TypeCheck = (field, value) => {
 
 function firstOf<T>(items: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {
   for (const [index, item] of items.entries()) {
-    const fault = check(item, index);
-    if (fault !== undefined) return fault;
+    const error = check(item, index);
+    if (error !== undefined) return error;
   }
   return undefined;
 }
