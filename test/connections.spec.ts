@@ -89,7 +89,7 @@ describe('a client that does not read its response', () => {
     socket.write(request(path));
     await eventually(async () => (await connections()) === 1);
     await eventually(async () => (await connections()) === 0);
-    expect(open.streams).toBe(0);
+    await eventually(() => open.streams === 0);
     socket.destroy();
   });
 
@@ -138,20 +138,24 @@ describe('a body', () => {
     `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
   const BODY = JSON.stringify({ roomName: 'ä', participantName: 'A' });
 
-  it('of a byte a packet is not read to its end', async () => {
+  it('of a byte a packet is not read to its end, on any of 40 connections', async () => {
     service = await startApp();
-    const socket = (await connected()).setNoDelay();
-    socket.write(head(100_000));
-    const closed = once(socket.resume(), 'close').then(() => true);
-    let sent = 0;
-    for (; sent < 50_000 && !socket.destroyed; sent += 1) {
-      socket.write(' ');
-      // Each byte in a packet of its own.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(sent).toBeLessThan(20_000);
-    expect(await closed).toBe(true);
-  });
+    const dribble = async (): Promise<number> => {
+      const socket = (await connected()).setNoDelay();
+      socket.write(head(100_000));
+      const closed = once(socket.resume(), 'close');
+      let sent = 0;
+      for (; sent < 50_000 && !socket.destroyed; sent += 1) {
+        socket.write(' ');
+        // Each byte in a packet of its own.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await closed;
+      return sent;
+    };
+    const sent = await Promise.all(Array.from({ length: 40 }, dribble));
+    expect(Math.max(...sent)).toBeLessThan(20_000);
+  }, 20_000);
 
   it('may come in as many pieces as a bad line makes of it', async () => {
     service = await startApp();
