@@ -1,8 +1,11 @@
 /** `npm run doctor`: reports what keeps calls from working. Exits with 1 if there is a fault, and with 2 for wrong arguments. */
 import { parseArgs } from 'node:util';
 
+import { AppModule } from './app.module.js';
 import { DoctorReport } from './doctor/doctor.report.js';
 import { runDoctor } from './doctor/run-doctor.js';
+import { examineTeam } from './doctor/team-checks.js';
+import { extensions } from './extensions.js';
 
 function options(): { readonly json?: boolean; readonly token?: string } | undefined {
   try {
@@ -18,7 +21,10 @@ if (given === undefined) {
   process.exitCode = 2;
 } else {
   const report = new DoctorReport(process.stdout, given.json === true);
-  await runDoctor(report, given.token);
+  const isExamined = await runDoctor(report, given.token);
+  if (isExamined && given.token === undefined && extensions.modules.length > 0) {
+    for await (const finding of examineTeam(AppModule.with(extensions))) report.add(finding);
+  }
   report.end();
   process.exitCode = report.faults > 0 ? 1 : 0;
 }

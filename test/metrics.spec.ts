@@ -6,6 +6,8 @@ import { Agent, type IncomingMessage, METHODS, request } from 'node:http';
 import { Controller, ForbiddenException, Get, Injectable, Module, Param } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { MetricsModule } from '../src/metrics/metrics.module.js';
+import { type Counter, type Histogram, MetricsRegistry } from '../src/metrics/metrics.registry.js';
 import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
@@ -44,6 +46,34 @@ const get = (): Promise<Response> => fetch(`${service.url}/metrics`);
 const metrics = async (): Promise<Sample[]> => parseMetrics(await (await get()).text());
 const requests = (samples: readonly Sample[], method: string, route: string, status: string): number | undefined =>
   valueOf(samples, 'http_request_duration_seconds_count', { method, route, status });
+
+/** As docs/extending.md shows it. */
+@Injectable()
+class BookingMetrics {
+  private readonly opened: Counter<'reason'>;
+  private readonly durations: Histogram<never>;
+  private waiting = 0;
+
+  constructor(registry: MetricsRegistry) {
+    this.opened = registry.counter({ name: 'bookings_opened_total', help: 'Bookings opened', labels: ['reason'] });
+    this.durations = registry.histogram(
+      { name: 'booking_duration_seconds', help: 'Time to book', labels: [] },
+      [0.1, 1, 10],
+    );
+    registry.gauge({ name: 'bookings_waiting', help: 'Bookings not confirmed', labels: [] }, (gauge) =>
+      gauge.set(this.waiting),
+    );
+  }
+
+  book(seconds: number): void {
+    this.waiting += 1;
+    this.opened.inc({ reason: 'web' });
+    this.durations.observe(seconds);
+  }
+}
+
+@Module({ imports: [MetricsModule], providers: [BookingMetrics] })
+class BookingMetricsModule {}
 
 describe('GET /metrics', () => {
   it('counts tokens by route, and refusals by code', async () => {
@@ -215,5 +245,17 @@ describe('the labels', () => {
     const refused = (await metrics()).filter(({ name }) => name === 'livekit_token_refused_total');
     expect(refused).toHaveLength(101);
     expect(valueOf(refused, 'livekit_token_refused_total', { route: '/token', code: 'other' })).toBe(51);
+  });
+
+  it('has counters, gauges and histograms of a team', async () => {
+    service = await startApp({}, { modules: [BookingMetricsModule] });
+    const registry = service.app.get(BookingMetrics, { strict: false });
+    registry.book(0.3);
+    registry.book(3);
+    const samples = await metrics();
+    expect(valueOf(samples, 'bookings_opened_total', { reason: 'web' })).toBe(2);
+    expect(valueOf(samples, 'bookings_waiting')).toBe(2);
+    expect(valueOf(samples, 'booking_duration_seconds_bucket', { le: '1' })).toBe(1);
+    expect(valueOf(samples, 'booking_duration_seconds_count')).toBe(2);
   });
 });

@@ -29,6 +29,13 @@ export interface VerifiedCaller {
    * @default RATE_LIMIT_PER_CALLER
    */
   readonly requestsPerMinute?: number;
+  /**
+   * The caller is a server that asks for tokens of participants, by identity: of all, or of those whose identity has one of these
+   * prefixes. On `POST /token`, `participantName` is the identity then.
+   *
+   * @default it asks for itself
+   */
+  readonly mayActFor?: 'all' | readonly string[];
 }
 
 export type Caller = AnonymousCaller | VerifiedCaller;

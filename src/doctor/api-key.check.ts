@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 import { KeyRing } from '../livekit/key-ring.service.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { keySource, shortKey } from './key-names.js';
 import { type Answer, LiveKitProbe } from './livekit.probe.js';
@@ -31,7 +31,7 @@ const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
 const NOT_LIVEKIT = 'Look whether the address is that of LiveKit, and whether a proxy before it passes /rtc on.';
 
 @Injectable()
-export class ApiKeyCheck extends DoctorCheck {
+export class ApiKeyCheck extends OwnCheck {
   override readonly name = 'key';
 
   constructor(

@@ -1,7 +1,7 @@
 /** Compares the clock of LiveKit with that of this machine: tokens and webhooks are valid for a limited time. */
 import { Injectable } from '@nestjs/common';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { LiveKitProbe } from './livekit.probe.js';
 
@@ -13,7 +13,7 @@ const SUSPICIOUS = 20;
 const ADVICE = 'Keep both clocks in step by NTP (timedatectl shows whether that works); the wrong one may be either.';
 
 @Injectable()
-export class ClockCheck extends DoctorCheck {
+export class ClockCheck extends OwnCheck {
   override readonly name = 'clock';
 
   constructor(private readonly probe: LiveKitProbe) {

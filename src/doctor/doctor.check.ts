@@ -1,7 +1,7 @@
 import type { Finding } from './finding.js';
 
 /** One check of `npm run doctor`. It must not change anything. */
-export abstract class DoctorCheck {
+export abstract class OwnCheck {
   /** One word, shown in front of each finding. */
   abstract readonly name: string;
 

@@ -7,7 +7,7 @@ import { LiveKitTokenService } from '../token/livekit-token.service.js';
 
 import { ApiKeyCheck } from './api-key.check.js';
 import { ClockCheck } from './clock.check.js';
-import type { DoctorCheck } from './doctor.check.js';
+import type { OwnCheck } from './doctor.check.js';
 import { CHECKS, Doctor } from './doctor.service.js';
 import { IssuerCheck } from './issuer.check.js';
 import { JoinRulesCheck } from './join-rules.check.js';
@@ -42,7 +42,7 @@ const IN_ORDER = [
     LiveKitProbe,
     Doctor,
     ...IN_ORDER,
-    { provide: CHECKS, useFactory: (...checks: DoctorCheck[]) => checks, inject: IN_ORDER },
+    { provide: CHECKS, useFactory: (...checks: OwnCheck[]) => checks, inject: IN_ORDER },
   ],
 })
 export class DoctorModule {}

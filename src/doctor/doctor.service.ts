@@ -1,7 +1,7 @@
 /** Runs the checks of `npm run doctor` in their order. */
 import { Inject, Injectable } from '@nestjs/common';
 
-import type { DoctorCheck } from './doctor.check.js';
+import type { OwnCheck } from './doctor.check.js';
 import { fault, type Finding } from './finding.js';
 
 /** The injection token of the checks, in their order. */
@@ -12,7 +12,7 @@ export type CheckedFinding = Finding & { readonly check: string };
 
 @Injectable()
 export class Doctor {
-  constructor(@Inject(CHECKS) private readonly checks: readonly DoctorCheck[]) {}
+  constructor(@Inject(CHECKS) private readonly checks: readonly OwnCheck[]) {}
 
   /** Yields each finding as soon as its check has ended. */
   async *examine(): AsyncGenerator<CheckedFinding> {
@@ -23,12 +23,12 @@ export class Doctor {
 }
 
 /** A check that throws must not end the others. */
-async function findingsOf(check: DoctorCheck): Promise<readonly Finding[]> {
+export async function findingsOf(check: Pick<OwnCheck, 'run'>, advice = 'Please report this.'): Promise<readonly Finding[]> {
   try {
     return await check.run();
   } catch (error) {
     // By name only: an unexpected message could contain a secret.
     const name = error instanceof Error ? error.name : typeof error;
-    return [fault(`This could not be checked: the doctor itself failed (${name}).`, 'Please report this.')];
+    return [fault(`This could not be checked: the check itself failed (${name}).`, advice)];
   }
 }

@@ -9,13 +9,13 @@ import { usableKeys } from '../auth/usable-keys.js';
 import { EnvironmentError } from '../config/environment.error.js';
 import type { Environment } from '../config/environment.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { networkFailure } from './network-failure.js';
 
 /** Whether access tokens can be verified: each issuer can be reached, is the configured one, and publishes usable keys. */
 @Injectable()
-export class IssuerCheck extends DoctorCheck {
+export class IssuerCheck extends OwnCheck {
   override readonly name = 'issuer';
 
   constructor(private readonly config: ConfigService<Environment, true>) {

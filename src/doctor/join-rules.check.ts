@@ -9,11 +9,11 @@ import type { JoinRule } from '../rules/join-rule.js';
 import { describeError } from '../rules/join-rules.file.js';
 import { parseJoinRules } from '../rules/join-rules.parser.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 
 @Injectable()
-export class JoinRulesCheck extends DoctorCheck {
+export class JoinRulesCheck extends OwnCheck {
   override readonly name = 'rules';
 
   constructor(private readonly config: ConfigService<Environment, true>) {

@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 
 import { isLoopback } from '../config/value-readers.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { type Answer, type LiveKitAddress, LiveKitProbe } from './livekit.probe.js';
 
 const WRONG_PLACE = 'Look whether host and port are those of LiveKit, and whether a proxy before it passes / on.';
 
 @Injectable()
-export class LiveKitReachCheck extends DoctorCheck {
+export class LiveKitReachCheck extends OwnCheck {
   override readonly name = 'livekit';
 
   constructor(private readonly probe: LiveKitProbe) {

@@ -7,14 +7,14 @@ import { keyPairErrors } from '../config/key-pair.checks.js';
 import { isLoopback } from '../config/value-readers.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { type Finding, ok, warning } from './finding.js';
 
 /** Names that resolve only on one machine or in a network of containers. */
 const INNER_NAME = /^[^.:]+$|\.(svc|local|internal|localdomain)$/;
 
 @Injectable()
-export class LiveKitUrlCheck extends DoctorCheck {
+export class LiveKitUrlCheck extends OwnCheck {
   override readonly name = 'address';
 
   constructor(

@@ -7,12 +7,12 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok } from './finding.js';
 import { PATIENCE } from './network-failure.js';
 
 @Injectable()
-export class PortCheck extends DoctorCheck {
+export class PortCheck extends OwnCheck {
   override readonly name = 'port';
 
   constructor(private readonly config: ConfigService<Environment, true>) {

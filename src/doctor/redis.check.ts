@@ -6,7 +6,7 @@ import type { Environment } from '../config/environment.js';
 import { RedisClient } from '../redis/redis.client.js';
 import { connectionTo } from '../redis/redis.connection.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { knownFailure, type NetworkFailure } from './network-failure.js';
 
@@ -33,7 +33,7 @@ const NOT_REDIS: NetworkFailure = {
 };
 
 @Injectable()
-export class RedisCheck extends DoctorCheck {
+export class RedisCheck extends OwnCheck {
   override readonly name = 'redis';
 
   constructor(private readonly config: ConfigService<Environment, true>) {

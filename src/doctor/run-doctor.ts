@@ -10,19 +10,24 @@ import { TokenDoctorModule } from './token-doctor.module.js';
 
 const MEANING = 'See docs/configuration.md; the service does not start with this.';
 
-/** Adds the findings of all checks to the report; with the path of an access token, those of its checks. */
-export async function runDoctor(report: DoctorReport, tokenFile?: string): Promise<void> {
+/**
+ * Adds the findings of all checks to the report; with the path of an access token, those of its checks. Resolves to false if the
+ * environment is invalid, so that nothing could be checked.
+ */
+export async function runDoctor(report: DoctorReport, tokenFile?: string): Promise<boolean> {
   const checks = tokenFile === undefined ? DoctorModule : TokenDoctorModule.of(tokenFile);
   try {
     const app = await NestFactory.createApplicationContext(checks, { logger: false, abortOnError: false });
     report.add({ check: 'variables', ...ok('Every variable is right by itself, and none contradicts another.') });
     for await (const finding of app.get(Doctor).examine()) report.add(finding);
     await app.close();
+    return true;
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     for (const { variable, message } of error.invalid) {
       report.add({ check: 'variables', ...fault(`${variable} ${message}.`, MEANING) });
     }
     report.add({ check: 'others', ...skipped('Nothing else is looked at until the variables are right.') });
+    return false;
   }
 }

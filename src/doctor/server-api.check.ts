@@ -6,12 +6,12 @@ import { ProblemException } from '../errors/problem.exception.js';
 import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
 import { generatedName } from '../token/generated-name.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { type Finding, ok, skipped, warning } from './finding.js';
 import { LiveKitProbe } from './livekit.probe.js';
 
 @Injectable()
-export class ServerApiCheck extends DoctorCheck {
+export class ServerApiCheck extends OwnCheck {
   override readonly name = 'api';
 
   constructor(

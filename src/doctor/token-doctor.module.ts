@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { OidcProviders } from '../auth/oidc-providers.service.js';
 import { EnvironmentModule } from '../config/environment.module.js';
 
-import type { DoctorCheck } from './doctor.check.js';
+import type { OwnCheck } from './doctor.check.js';
 import { CHECKS, Doctor } from './doctor.service.js';
 import { IssuerCheck } from './issuer.check.js';
 import { JoinRulesCheck } from './join-rules.check.js';
@@ -24,7 +24,7 @@ export class TokenDoctorModule {
         OidcProviders,
         ...IN_ORDER,
         { provide: TOKEN_FILE, useValue: file },
-        { provide: CHECKS, useFactory: (...checks: DoctorCheck[]) => checks, inject: IN_ORDER },
+        { provide: CHECKS, useFactory: (...checks: OwnCheck[]) => checks, inject: IN_ORDER },
       ],
     };
   }

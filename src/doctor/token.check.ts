@@ -12,7 +12,7 @@ import type { PresentedToken } from '../auth/token-acceptance.js';
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
 import { networkFailure } from './network-failure.js';
 import { acceptanceFindings, nameOf, signatureFindings, unknownIssuerFinding } from './token-acceptance.findings.js';
@@ -28,7 +28,7 @@ const OTHER_HEADERS_BYTES = 1024;
  * only the names of claims, and the values of `iss`, `aud` and the client, which name servers and applications.
  */
 @Injectable()
-export class TokenCheck extends DoctorCheck {
+export class TokenCheck extends OwnCheck {
   override readonly name = 'token';
 
   constructor(

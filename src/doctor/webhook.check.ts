@@ -6,13 +6,13 @@ import type { Environment } from '../config/environment.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
 import { WEBHOOK_PATH } from '../webhook/webhook-body.middleware.js';
 
-import { DoctorCheck } from './doctor.check.js';
+import { OwnCheck } from './doctor.check.js';
 import { type Finding, skipped, warning } from './finding.js';
 import { keySource, shortKey } from './key-names.js';
 import { LiveKitProbe } from './livekit.probe.js';
 
 @Injectable()
-export class WebhookCheck extends DoctorCheck {
+export class WebhookCheck extends OwnCheck {
   override readonly name = 'webhook';
 
   constructor(

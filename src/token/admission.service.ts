@@ -103,7 +103,7 @@ export class AdmissionService {
     code: string,
     policy?: string,
   ): void {
-    const known = caller?.kind === 'verified' ? caller.identity : identity;
+    const known = caller?.kind === 'verified' && caller.mayActFor === undefined ? caller.identity : identity;
     const event: TokenRefusedEvent = {
       ...originOf(route, caller),
       ...(isFitName(room) && { room }),

@@ -37,8 +37,9 @@ export class TokenController {
     @CurrentCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    // The identity of a verified caller comes from the access token; the body may only name it.
-    const requested = caller.kind === 'anonymous' ? { identity: participantName } : { name: participantName };
+    // The identity of a verified caller comes from the access token, unless it asks for participants of its own.
+    const isIdentity = caller.kind === 'anonymous' || caller.mayActFor !== undefined;
+    const requested = isIdentity ? { identity: participantName } : { name: participantName };
     const { token } = await this.admissions.admit({ route: PATH, caller, room: roomName, requested });
     this.format.renderToken(token, response);
   }
