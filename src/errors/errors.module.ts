@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 
 import { ErrorFormatRegistry } from './error-format.registry.js';
+import { ErrorTexts } from './error-texts.service.js';
 
 @Global()
-@Module({ providers: [ErrorFormatRegistry], exports: [ErrorFormatRegistry] })
+@Module({ providers: [ErrorFormatRegistry, ErrorTexts], exports: [ErrorFormatRegistry, ErrorTexts] })
 export class ErrorsModule {}

@@ -4,9 +4,11 @@ import type { Request, Response } from 'express';
 import { currentContext } from '../logging/request-context.js';
 
 import { ErrorFormatRegistry } from './error-format.registry.js';
+import { DEFAULT_LANGUAGE, ErrorTexts } from './error-texts.service.js';
 import { handOver } from './other-transports.js';
 import { type Problem, problemOf } from './problem.js';
 import { ProblemException } from './problem.exception.js';
+import { translated, type Translation } from './problem.translation.js';
 
 /**
  * Writes every error of every route, in the route's error format or as problem+json. Nest applies it to gateways only if they are
@@ -16,7 +18,10 @@ import { ProblemException } from './problem.exception.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Failure');
 
-  constructor(private readonly formats: ErrorFormatRegistry) {}
+  constructor(
+    private readonly formats: ErrorFormatRegistry,
+    private readonly texts: ErrorTexts,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     if (host.getType() === 'http') return this.respond(thrown, host);
@@ -39,9 +44,16 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    const inLanguage = this.translated(problem, error, request);
     response.status(problem.status).setHeader('Cache-Control', 'no-store');
-    if (format?.renderError) format.renderError(problem, response);
-    else renderProblem(problem, response);
+    response.vary('Accept-Language').setHeader('Content-Language', inLanguage.language);
+    if (format?.renderError) format.renderError(inLanguage.problem, response);
+    else renderProblem(inLanguage.problem, response);
+  }
+
+  private translated(problem: Problem, error: unknown, request: Request): Translation {
+    const language = request.acceptsLanguages(...this.texts.languages);
+    return translated(problem, error, this.texts, language === false ? DEFAULT_LANGUAGE : language);
   }
 
   private problemOf(error: unknown): Problem {

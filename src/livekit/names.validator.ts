@@ -21,6 +21,7 @@ function rule(code: ErrorCode, holds: (name: string) => boolean): PropertyDecora
       target: target.constructor,
       propertyName: String(property),
       options: {
+        context: { max: MAX_NAME_BYTES },
         message: ({ property: field }: ValidationArguments) => errorDetail(code, { field, max: MAX_NAME_BYTES }),
       },
       validator: { validate: (value: unknown) => typeof value === 'string' && holds(value) },

@@ -1,6 +1,6 @@
 import type { ValidationError } from '@nestjs/common';
 
-import { isErrorCode } from '../errors/error.catalogue.js';
+import { type ErrorParameters, isErrorCode } from '../errors/error.catalogue.js';
 import type { InvalidMember } from '../errors/problem.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
@@ -28,6 +28,7 @@ const TYPE_RULES: ReadonlySet<string> = new Set([
 
 interface BrokenRule extends InvalidMember {
   readonly rule: string;
+  readonly parameters: ErrorParameters;
 }
 
 /**
@@ -37,17 +38,22 @@ interface BrokenRule extends InvalidMember {
 export function validationProblem(errors: readonly ValidationError[]): ProblemException {
   const broken = errors.flatMap((error) => brokenRules(error, ''));
   const main = broken.find(({ rule }) => TYPE_RULES.has(rule)) ?? broken[0];
-  const members = broken.slice(0, MAX_ERRORS).map(({ pointer, code, detail }) => ({ pointer, code, detail }));
+  const reported = broken.slice(0, MAX_ERRORS);
   const code = main !== undefined && isErrorCode(main.rule) ? main.rule : 'BAD_REQUEST';
-  return new ProblemException(code, main?.detail, { extensions: { errors: members } });
+  return new ProblemException(code, main?.detail, {
+    extensions: { errors: reported.map(({ pointer, code: rule, detail }) => ({ pointer, code: rule, detail })) },
+    ...(main && { parameters: main.parameters }),
+    memberParameters: reported.map(({ parameters }) => parameters),
+  });
 }
 
 function brokenRules(error: ValidationError, path: string): BrokenRule[] {
-  const { property, constraints = {}, children = [] } = error;
+  const { property, constraints = {}, children = [], contexts = {} } = error;
   const whole = isAboutWhole(error);
   const pointer = whole ? path : `${path}/${escaped(property)}`;
   const rules = Object.entries(constraints).map(([rule, text]) => {
-    return { rule, pointer, code: codeOf(rule), detail: whole ? 'The value must be an object.' : text };
+    const parameters = { field: property, ...(contexts[rule] as ErrorParameters | undefined) };
+    return { rule, pointer, code: codeOf(rule), detail: whole ? 'The value must be an object.' : text, parameters };
   });
   const ofType = rules.filter(({ rule }) => TYPE_RULES.has(rule));
   return [...(ofType.length > 0 ? ofType : rules), ...children.flatMap((child) => brokenRules(child, pointer))];
