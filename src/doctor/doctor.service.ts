@@ -23,7 +23,10 @@ export class Doctor {
 }
 
 /** A check that throws must not end the others. */
-export async function findingsOf(check: Pick<OwnCheck, 'run'>, advice = 'Please report this.'): Promise<readonly Finding[]> {
+export async function findingsOf(
+  check: Pick<OwnCheck, 'run'>,
+  advice = 'Please report this.',
+): Promise<readonly Finding[]> {
   try {
     return await check.run();
   } catch (error) {
