@@ -15,7 +15,8 @@ export class ClaimPath {
   private constructor(
     /** The path as it was written. */
     readonly source: string,
-    private readonly steps: readonly Step[],
+    /** The own properties and items that lead to the claim. */
+    readonly steps: readonly Step[],
   ) {}
 
   /** Throws an {@link InvalidValueError} if the path is malformed. */

@@ -15,7 +15,8 @@ export class ClaimTemplate {
   private constructor(
     /** The template as it was written. */
     readonly source: string,
-    private readonly paths: readonly ClaimPath[],
+    /** The claims, in order. */
+    readonly paths: readonly ClaimPath[],
     /** The text before, between and after the claims: one more than `paths`. */
     private readonly texts: readonly string[],
   ) {

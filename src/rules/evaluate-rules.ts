@@ -34,15 +34,23 @@ export function evaluateRules(
   }
 }
 
-/** Whether two decisions are the same for the participant. Which rule decided does not count. */
-export function isSameDecision(one: RulesDecision, other: RulesDecision): boolean {
-  return comparable(one) === comparable(other);
+/**
+ * Whether two decisions are the same for the participant at this time, in milliseconds since the epoch. Which rule decided does not
+ * count, nor does a `ttl` beyond the end of access, which no token outlives.
+ */
+export function isSameDecision(one: RulesDecision, other: RulesDecision, now: number): boolean {
+  return comparable(one, now) === comparable(other, now);
 }
 
-function comparable(decision: RulesDecision): string {
+function comparable(decision: RulesDecision, now: number): string {
   if ('refusal' in decision) return 'refused';
   const { rule: _rule, ruleName: _name, ...terms } = decision.terms;
-  return JSON.stringify(sorted(terms));
+  return JSON.stringify(sorted({ ...terms, ttl: lifetimeOf(terms, now) }));
+}
+
+/** The lifetime of a token of these terms that is signed at this time, in seconds. */
+export function lifetimeOf({ ttl, endsAt = Infinity }: Pick<JoinTerms, 'ttl' | 'endsAt'>, now: number): number {
+  return Math.min(ttl, Math.floor((endsAt - now) / 1000));
 }
 
 /** With the keys of all objects in order. */

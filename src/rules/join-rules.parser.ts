@@ -1,10 +1,9 @@
-import { ClaimPath } from '../auth/claim-path.js';
 import { ClaimTemplate } from '../auth/claim-template.js';
 import { duration, InvalidValueError } from '../config/value-readers.js';
 import { parsePositionedYaml, type Position, YamlError } from '../config/yaml.js';
 import { fieldBytes, MAX_FIELD_BYTES } from '../policy/field-size.js';
 
-import type { ClaimCondition, ClaimValue } from './claim-condition.js';
+import { parseConditions } from './claim-condition.parser.js';
 import { parseGrants } from './grants.parser.js';
 import type { JoinRule } from './join-rule.js';
 import { RoomPattern } from './room-pattern.js';
@@ -34,6 +33,8 @@ export interface RuleError extends Position {
 export interface ParsedRules {
   readonly rules: readonly JoinRule[];
   readonly errors: readonly RuleError[];
+  /** Where a rule is, by its number from 1; or what is at the path inside of it. */
+  positionOf(rule: number, ...path: YamlPath): Position;
 }
 
 /** Parses YAML or JSON: a list of rules, or a map with `defaults` and `rules`. Finds all errors. */
@@ -42,7 +43,8 @@ export function parseJoinRules(content: string): ParsedRules {
     return parseDocument(content);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    return { rules: [], errors: [{ message: error.message, ...(error.position ?? { line: 1, column: 1 }) }] };
+    const position = error.position ?? { line: 1, column: 1 };
+    return { rules: [], errors: [{ message: error.message, ...position }], positionOf: () => position };
   }
 }
 
@@ -59,17 +61,18 @@ function parseDocument(content: string): ParsedRules {
     if (key !== 'defaults' && key !== 'rules') file.at(key).error(`${key} is not known; known are defaults, rules`);
   }
   const list = map ? map['rules'] : value;
+  const root: YamlPath = map ? ['rules'] : [];
+  const positionOfRule: ParsedRules['positionOf'] = (rule, ...path) => positionOf([...root, rule - 1, ...path]);
   if (!Array.isArray(list) || list.length === 0) {
     file.error('must be a list of rules, at least one, or a map with defaults and such a list as rules');
-    return { rules: [], errors };
+    return { rules: [], errors, positionOf: positionOfRule };
   }
   const defaults = map?.['defaults'] === undefined ? {} : parseDefaults(map['defaults'], file.at('defaults'), errors);
-  const root: YamlPath = map ? ['rules'] : [];
   const rules = list.map((entry: unknown, index) =>
     parseRule(entry, defaults, index + 1, new RuleReader([...root, index], reportAs(index + 1))),
   );
   reportDuplicateNames(rules, (rule) => new RuleReader([...root, rule.number - 1, 'name'], reportAs(rule.number)));
-  return { rules, errors };
+  return { rules, errors, positionOf: positionOfRule };
 }
 
 /** Empty if the defaults are invalid, so that their errors are not repeated for each rule. */
@@ -148,29 +151,6 @@ function parseRooms(value: unknown, reader: RuleReader): RoomPattern[] {
     }),
   );
   return patterns.filter((pattern) => pattern !== undefined);
-}
-
-function parseConditions(key: 'callers' | 'except', value: unknown, reader: RuleReader): ClaimCondition[] {
-  if (value === undefined) return [];
-  if (!isMap(value) || Object.keys(value).length === 0) {
-    reader.error(
-      `${key} must be a map of claims, at least one; leave it out ${key === 'callers' ? 'for any caller' : ''}`,
-    );
-    return [];
-  }
-  const conditions = Object.entries(value).map(([claim, wanted]) => {
-    const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
-    if (values.length === 0 || !values.every(isClaimValue)) {
-      return reader.at(claim).error(`${key}: ${claim} must be a string, a number, true or false, or a list of these`);
-    }
-    const path = reader.at(claim).attempt(`${key}: ${claim}`, () => ClaimPath.parse(claim));
-    return path && { path, values };
-  });
-  return conditions.filter((condition) => condition !== undefined);
-}
-
-function isClaimValue(value: unknown): value is ClaimValue {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function parseDuration(

@@ -30,6 +30,11 @@ export class RoomPattern {
     return new RoomPattern(source, source.split('*').map(parsePiece));
   }
 
+  /** Matches one name, literally. */
+  static ofName(name: string): RoomPattern {
+    return new RoomPattern(name, [[{ text: name }]]);
+  }
+
   /** Whether the whole name matches for a caller with these claims. A claim that is not a non-empty string matches nothing. */
   matches(name: string, claims: Claims): boolean {
     const texts: string[] = [];

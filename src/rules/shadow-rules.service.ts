@@ -36,7 +36,7 @@ export class ShadowRules implements OnModuleInit, OnApplicationShutdown {
   compare(live: RulesDecision, terms: JoinTerms, claims: Claims, now: number): void {
     if (this.rules === undefined) return;
     const shadow = evaluateRules(this.rules.index, terms, claims, now);
-    const outcome = outcomeOf(live, shadow);
+    const outcome = outcomeOf(live, shadow, now);
     this.events.emit(SHADOW_COMPARED, { outcome } satisfies ShadowEvent);
     if (outcome === 'same') return;
     const { room, identity } = terms;
@@ -50,8 +50,8 @@ export class ShadowRules implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function outcomeOf(live: RulesDecision, shadow: RulesDecision): ShadowOutcome {
-  if (isSameDecision(live, shadow)) return 'same';
+function outcomeOf(live: RulesDecision, shadow: RulesDecision, now: number): ShadowOutcome {
+  if (isSameDecision(live, shadow, now)) return 'same';
   if ('refusal' in live) return 'would_allow';
   return 'refusal' in shadow ? 'would_refuse' : 'other_terms';
 }

@@ -35,11 +35,13 @@ export class ZonedTime {
     const wall = day * DAY_MS + minutes * 60_000;
     const before = this.offsetAt(wall - DAY_MS);
     const after = this.offsetAt(wall + DAY_MS);
+    if (before === after) return wall - before;
     const candidates = [before, after].map((offset) => wall - offset).filter((at) => this.wallClock(at) === wall);
     return candidates.length > 0 ? Math.min(...candidates) : wall - before;
   }
 
-  private offsetAt(instant: number): number {
+  /** What the clocks of the zone are ahead of UTC, in milliseconds. */
+  offsetAt(instant: number): number {
     return this.wallClock(instant) - instant;
   }
 

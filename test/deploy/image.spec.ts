@@ -79,7 +79,7 @@ describe('the image', () => {
   it('holds the service, its packages and nothing else', () => {
     expect(readdirSync(image.path('/app')).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
     const built = readdirSync(image.path('/app/dist'), { recursive: true, encoding: 'utf8' });
-    expect(built).toEqual(expect.arrayContaining(['main.js', 'doctor.js']));
+    expect(built).toEqual(expect.arrayContaining(['main.js', 'doctor.js', 'rules.js']));
     expect(built.filter((file) => /\.spec\.|\.ts$/.test(file))).toEqual([]);
   });
 
@@ -129,6 +129,11 @@ describe('a container', () => {
     await livekit.stop();
     expect([right.code, wrong.code]).toEqual([0, 1]);
     expect(wrong.output).toMatch(/^fault +key/m);
+  });
+
+  it('checks join rules by the tool that is in it', async () => {
+    const checked = await endOf(image.start(['node', 'dist/rules.js', 'check', 'package.json'], {}));
+    expect([checked.code, checked.output]).toEqual([1, expect.stringMatching(/^package\.json:1:1: error: /)]);
   });
 
   it('stops by SIGTERM with exit code 0, and is not healthy then', async () => {

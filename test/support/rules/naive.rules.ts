@@ -28,13 +28,14 @@ export function decideNaively(
   ttl: number,
 ): string | NaiveTerms {
   for (const [index, written] of file.rules.entries()) {
-    const rule = merged(file.defaults ?? {}, written);
+    const rule = withDefaults(file.defaults ?? {}, written);
     if (matches(rule, request)) return termsOf(rule, index + 1, request, identity, ttl);
   }
   return 'ROOM_NOT_ALLOWED';
 }
 
-function merged(defaults: Readonly<Record<string, unknown>>, rule: RuleSource): RuleSource {
+/** The rule as it would be written without defaults. */
+export function withDefaults(defaults: Readonly<Record<string, unknown>>, rule: RuleSource): RuleSource {
   const result: Record<string, unknown> = { ...defaults, ...rule };
   for (const key of ['grants', 'attributes', 'room']) {
     if (defaults[key] && rule[key]) result[key] = { ...defaults[key], ...rule[key] };

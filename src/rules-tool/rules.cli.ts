@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+
+import { checkCommand } from './check.command.js';
+import type { Command, CommandResult } from './command.js';
+import { diffCommand } from './diff.command.js';
+import { explainCommand } from './explain.command.js';
+import { findingJson, findingLine } from './finding.js';
+import { InvalidFileError } from './invalid-file.error.js';
+import { testCommand } from './test.command.js';
+import { UsageError } from './usage.error.js';
+import { whoCommand } from './who.command.js';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check: checkCommand,
+  explain: explainCommand,
+  who: whoCommand,
+  test: testCommand,
+  diff: diffCommand,
+};
+
+export interface Output {
+  write(text: string): unknown;
+}
+
+/**
+ * Runs one command of the tool. Returns the exit code: 0; 1 if the rules have errors, a test fails or files differ; 2 if the command line
+ * is wrong.
+ */
+export function runRulesTool(args: readonly string[], now: number, stdout: Output, stderr: Output): number {
+  const [name = '', ...others] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const isHelp = ['help', '--help', '-h'].includes(name);
+    (isHelp ? stdout : stderr).write(OVERVIEW);
+    return isHelp ? 0 : 2;
+  }
+  const isJson = others.includes('--json');
+  try {
+    const result = run(command, others, now);
+    stdout.write(result === undefined ? helpOf(name, command) : isJson ? jsonOf(result.json) : result.text);
+    return result === undefined || result.ok ? 0 : 1;
+  } catch (error) {
+    if (error instanceof InvalidFileError) {
+      const { file, errors } = error;
+      if (isJson) stdout.write(jsonOf({ file, errors: errors.map(findingJson) }));
+      else stderr.write(errors.map((found) => findingLine(file, 'error', found)).join(''));
+      return 1;
+    }
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(`${error.message}\nSee: rules ${name} --help\n`);
+    return 2;
+  }
+}
+
+/** Undefined: the help is asked for. */
+function run(command: Command, args: readonly string[], now: number): CommandResult | undefined {
+  const { values, positionals } = parsed(command, args);
+  if (values['help'] === true) return undefined;
+  if (positionals.length !== command.files.length) {
+    throw new UsageError(`The command takes ${command.files.join(' and ')}.`);
+  }
+  return command.run({ files: positionals, values, now });
+}
+
+function parsed(command: Command, args: readonly string[]) {
+  try {
+    const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    // An option that is not known, or that lacks its value.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      throw new UsageError(error.message);
+    }
+    throw error;
+  }
+}
+
+const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const OVERVIEW = `Usage: rules COMMAND FILE [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { files, summary }]) => `  ${`${name} ${files.join(' ')}`.padEnd(20)}${summary}\n`)
+  .join('')}
+Every command takes --json and --help. The exit code is 0; 1 if a file has errors, a test fails or files differ; 2 for wrong usage.
+`;
+
+function helpOf(name: string, { files, summary, help }: Command): string {
+  const lines = [...help, ['--json', 'print JSON'] as const];
+  const options = lines.map(([option, meaning]) => `  ${option.padEnd(22)}${meaning}\n`).join('');
+  return `Usage: rules ${name} ${files.join(' ')} [options]\n\n${summary}\n\n${options}`;
+}
