@@ -21,7 +21,7 @@ export const shared = {
 };
 
 /** Suites that start the service or the doctor as a process of its own. */
-const PROCESSES = '/test/(process|shutdown|doctor|doctor-settings|playground)\\.spec\\.ts$';
+const PROCESSES = '/test/(process|shutdown|doctor|doctor-settings|playground|rules-program)\\.spec\\.ts$';
 
 /** `npm test`: needs nothing but this repository and its packages. */
 export default {

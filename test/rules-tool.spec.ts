@@ -1,11 +1,10 @@
-/** `npm run rules`: each command on files, by the exit code and the JSON; as a process, without any variable set. */
+/** `npm run rules`: each command on files, by the exit code and the JSON. */
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
 import { runRulesTool } from '../src/rules-tool/rules.cli.js';
 
-import { runBuilt } from './support/built-service.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -329,15 +328,5 @@ describe('the command line', () => {
   it('shows its help', () => {
     expect(run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('diff OLD NEW') });
     expect(run('explain', '--help')).toMatchObject({ code: 0, out: expect.stringContaining('--no-values') });
-  });
-});
-
-describe('the built program', () => {
-  it('works without any variable', async () => {
-    const file = fileOf(RULES);
-    const checked = await runBuilt('rules.js', ['check', file, '--json']);
-    expect([checked.code, JSON.parse(checked.stdout), checked.stderr]).toEqual([0, { errors: [], warnings: [] }, '']);
-    const compared = await runBuilt('rules.js', ['diff', file, fileOf(RULES.replace('partners', 'guests'))]);
-    expect([compared.code, compared.stdout]).toEqual([1, expect.stringContaining('loses access')]);
   });
 });
