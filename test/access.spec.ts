@@ -191,6 +191,89 @@ describe('endsAt', () => {
   });
 });
 
+describe('a webhook that is lost', () => {
+  it('is made up for: a token from before does not let anybody stay, and who is present becomes known', async () => {
+    await visitors.ask('seminar-8', guest('kate'));
+    await visitors.ask('seminar-8', guest('leo'));
+    await access.end({ room: 'seminar-8', identity: 'kate' });
+    livekit.join('seminar-8', 'kate');
+    livekit.join('seminar-8', 'leo');
+    await visitors.gone('seminar-8', 'kate');
+    await eventually(async () => (await access.present('seminar-8')).some(({ identity }) => identity === 'leo'));
+    livekit.leave('seminar-8', 'leo');
+    await eventually(async () => (await access.present('seminar-8')).length === 0);
+  });
+
+  it('or is late and repeated removes nobody who may be there', async () => {
+    const before = await visitors.enter('seminar-9', guest('mona'));
+    await access.end({ room: 'seminar-9', identity: 'mona' });
+    await visitors.gone('seminar-9', 'mona');
+    await visitors.enter('seminar-9', guest('mona'));
+    await visitors.tell('participant_joined', 'seminar-9', before);
+    await visitors.tell('participant_left', 'seminar-9', before);
+    await visitors.tell('room_finished', 'seminar-9');
+    await rounds(2);
+    expect(visitors.isInside('seminar-9', 'mona')).toBe(true);
+    expect((await access.present('seminar-9')).map(({ identity }) => identity)).toEqual(['mona']);
+  });
+});
+
+describe('participants without an admission', () => {
+  it('are left alone and counted', async () => {
+    await visitors.join('seminar-10', 'agent');
+    await eventually(async () => {
+      const samples = parseMetrics(await (await fetch(`${service.url}/metrics`)).text());
+      return valueOf(samples, 'livekit_access_unadmitted_participants') === 1;
+    });
+    expect(visitors.isInside('seminar-10', 'agent')).toBe(true);
+    livekit.leave('seminar-10', 'agent');
+  });
+});
+
+describe('a LiveKit that is away', () => {
+  it('removes within two seconds of its return', async () => {
+    await visitors.enter('seminar-11', guest('nina'));
+    await visitors.enter('seminar-11', guest('olaf'));
+    await livekit.stop();
+    await access.end({ identity: 'nina' });
+    await access.end({ identity: 'olaf' });
+    await eventually(() =>
+      service.output.lines().some(({ message }) => String(message).startsWith('LiveKit cannot be')),
+    );
+    await livekit.listen();
+    expect(await visitors.gone('seminar-11', 'nina')).toBeLessThan(2_000);
+    expect(await visitors.gone('seminar-11', 'olaf')).toBeLessThan(2_000);
+  });
+});
+
+describe('other join rules', () => {
+  it('remove those whom they refuse, change the grants of others, and correct a return with wider grants', async () => {
+    await visitors.enter('stage', guest('paul'));
+    await visitors.enter('stage', guest('quinn', { groups: ['guests', 'speakers'] }));
+    await visitors.enter('seminar-12', guest('rosa'));
+    await visitors.enter('seminar-12', guest('sam', { groups: ['staff'] }));
+    await visitors.ask('stage', guest('tina'));
+    const kept = RULES.replace(
+      '[stage]\n  callers: { groups: guests }',
+      '[stage]\n  callers: { groups: speakers }\n  grants: { canPublish: false }',
+    );
+    rules.replace(kept.replace('{ roomAdmin: true }', '{ roomAdmin: false }'));
+    await visitors.gone('stage', 'paul');
+    // LiveKit's permission has no roomAdmin: only a removal takes it.
+    await visitors.gone('seminar-12', 'sam');
+    await eventually(() => livekit.participant('stage', 'quinn')?.permission?.canPublish === false);
+    await visitors.join('stage', 'quinn');
+    await eventually(() => livekit.participant('stage', 'quinn')?.permission?.canPublish === false);
+    // Her token is from before the change.
+    await visitors.join('stage', 'tina');
+    await visitors.gone('stage', 'tina');
+    await rounds(2);
+    expect(endsOf('paul').map(({ cause }) => cause)).toEqual(['rules']);
+    expect([visitors.isInside('stage', 'quinn'), visitors.isInside('seminar-12', 'rosa')]).toEqual([true, true]);
+    expect(await visitors.ask('stage', guest('paul'))).toEqual([403, 'ROOM_NOT_ALLOWED']);
+  });
+});
+
 /** Waits for comparisons with LiveKit that begin after this. */
 async function rounds(count: number): Promise<void> {
   const done = (): number => livekit.calls.filter(({ method }) => method === 'ListRooms').length;

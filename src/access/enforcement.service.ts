@@ -26,11 +26,14 @@ const RETRY_MS = 1_000;
 /** The longest time between two attempts of a call that LiveKit refuses. */
 const MAX_RETRY_MS = 30_000;
 
+const FORGETS = 'REDIS_URL is not set: a restart forgets who was admitted, who is banned and whose access has ended.';
+
 /** Examines the participants whose time has come: removes those whose access has ended, and tells LiveKit what the others may do. */
 @Injectable()
 export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Access');
   private readonly enabled: boolean;
+  private readonly forgets: boolean;
   private readonly failures = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> | undefined;
@@ -45,10 +48,12 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly events: EventEmitter2,
   ) {
     this.enabled = config.get('ACCESS_ENFORCEMENT', { infer: true });
+    this.forgets = config.get('ACCESS_FORGETS', { infer: true });
   }
 
   onApplicationBootstrap(): void {
     if (!this.enabled) return;
+    if (this.forgets) this.logger.warn(FORGETS);
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
     // One that was made while Redis was away could not reach the participants that only others know.
     this.revocations.listen({ published: ({ scope }) => void this.revoked(scope) });

@@ -233,6 +233,21 @@ describe('readEnvironment', () => {
     ]);
   });
 
+  it('enforces access where something decides about it and LiveKit has an address, or as stated', () => {
+    const enforced = (source: EnvironmentSource): boolean => readEnvironment(source).ACCESS_ENFORCEMENT;
+    const rules = { JOIN_RULES_FILE: file('rules', '[]') };
+    expect(enforced({})).toBe(false);
+    expect(enforced(rules)).toBe(true);
+    expect(enforced({ ...rules, ACCESS_ENFORCEMENT: 'off' })).toBe(false);
+    expect(enforced({ ACCESS_ENFORCEMENT: 'on' })).toBe(true);
+    expect(enforced({ ...PRODUCTION, ...rules })).toBe(false);
+    expect(invalidVariables({ ...PRODUCTION, ACCESS_ENFORCEMENT: 'on' })).toEqual(['ACCESS_ENFORCEMENT']);
+    const production = { ...PRODUCTION, ...rules, LIVEKIT_URL: 'wss://livekit.example.com' };
+    expect(readEnvironment(production).ACCESS_FORGETS).toBe(true);
+    expect(readEnvironment({ ...production, REDIS_URL: 'redis://localhost' }).ACCESS_FORGETS).toBe(false);
+    expect(readEnvironment({ ACCESS_RECONCILE: '0' }).ACCESS_RECONCILE).toBe(0);
+  });
+
   describe('secrets from files', () => {
     it('reads them without the line break at their end', () => {
       const { LIVEKIT_KEYS } = readEnvironment({

@@ -19,6 +19,8 @@ interface Derived {
   readonly RULES_SHOWN: boolean;
   /** Whether access ends when its reason ends. */
   readonly ACCESS_ENFORCEMENT: boolean;
+  /** Whether production enforces access without Redis: a restart forgets who was admitted and whose access has ended. */
+  readonly ACCESS_FORGETS: boolean;
 }
 
 type ClientField = 'metadata' | 'attributes' | 'agents';
@@ -59,13 +61,15 @@ export function readEnvironment(source: EnvironmentSource): Environment {
   if (invalid.length > 0 || keys === undefined) throw new EnvironmentError(invalid);
 
   const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_KEYS_FILE: _file, ...others } = values;
-  const internalUrl = values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL;
+  const liveKit = values.LIVEKIT_INTERNAL_URL ?? values.LIVEKIT_URL;
+  const enforced = enforcesAccess(values, liveKit);
   return {
     ...others,
     LIVEKIT_KEYS: keys,
     AUTH_MODE_FORGOTTEN: !source['AUTH_MODE']?.trim() && !isDevelopmentKey(keys.pairs[0].key),
-    LIVEKIT_INTERNAL_URL: internalUrl,
-    ACCESS_ENFORCEMENT: enforcesAccess(values, internalUrl),
+    LIVEKIT_INTERNAL_URL: liveKit,
+    ACCESS_ENFORCEMENT: enforced,
+    ACCESS_FORGETS: production && enforced && values.REDIS_URL === undefined,
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     RULES_SHOWN: values.PLAYGROUND_ENABLED && values.JOIN_RULES_FILE !== undefined && !production,
     CLIENT_FIELDS:
