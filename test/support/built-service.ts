@@ -30,10 +30,10 @@ export interface ServiceProcess {
 
 /** Starts the process with only these settings; does not wait until it listens. */
 export async function spawnService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = settings['SERVER_PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [...NODE_OPTIONS, join(BUILD, 'main.js')], {
     cwd: BUILD,
-    env: { SERVER_PORT: String(port), ...settings },
+    env: { SERVER_PORT: port, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -95,6 +95,25 @@ export class Keycloak {
     await this.admin('POST', `/${REALM}/users/${found?.id}/logout`);
   }
 
+  /** Has logout tokens of a client sent to this URL. */
+  async sendLogouts(client: string, url: string): Promise<void> {
+    const [found] = (await this.admin('GET', `/${REALM}/clients?clientId=${client}`)) as {
+      id: string;
+      attributes?: object;
+    }[];
+    const attributes = {
+      ...found?.attributes,
+      'backchannel.logout.url': url,
+      'backchannel.logout.session.required': 'true',
+    };
+    await this.admin('PUT', `/${REALM}/clients/${found?.id}`, { ...found, attributes });
+  }
+
+  /** Ends one session: the claim `sid` of its tokens. */
+  async endSession(sid: string): Promise<void> {
+    await this.admin('DELETE', `/${REALM}/sessions/${sid}`);
+  }
+
   up(): Promise<void> {
     return this.front.up();
   }

@@ -18,6 +18,13 @@ interface Told {
   readonly [detail: string]: unknown;
 }
 
+/** Each order has some of these. */
+interface OrderResult {
+  readonly sid: string;
+  readonly identity: string;
+  readonly token: string;
+}
+
 const present = new Set<Participant>();
 
 // Defined when a suite imports this, and so before the suite's own, which stops the server under them.
@@ -59,6 +66,11 @@ export class Participant {
     return (await this.order('publish')).sid;
   }
 
+  /** The newest token that LiveKit has sent. */
+  async token(): Promise<string> {
+    return (await this.order('token')).token;
+  }
+
   async leave(): Promise<void> {
     await this.order('leave');
     await this.end();
@@ -80,13 +92,13 @@ export class Participant {
     clearTimeout(impatience);
   }
 
-  private async order(order: string, values: object = {}): Promise<{ sid: string; identity: string }> {
+  private async order(order: string, values: object = {}): Promise<OrderResult> {
     this.client.send({ order, ...values });
     const answer = await eventually(() => {
       if (this.client.exitCode !== null) throw new Error('The client has ended; participant.log says why.');
       return this.answers.shift();
     }, LIMIT_MS);
     if (answer.event === 'failed') throw new Error(`${order}: ${String(answer['reason'])}`);
-    return answer['result'] as { sid: string; identity: string };
+    return answer['result'] as OrderResult;
   }
 }

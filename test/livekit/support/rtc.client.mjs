@@ -24,6 +24,7 @@ room
   .on(RoomEvent.TrackSubscribed, ({ kind, sid }, _publication, { identity }) =>
     tell('trackSubscribed', { kind: TrackKind[kind], sid, identity }),
   )
+  .on(RoomEvent.TrackUnsubscribed, ({ sid }) => tell('trackUnsubscribed', { sid }))
   .on(RoomEvent.Disconnected, (reason) => tell('disconnected', { reason: DisconnectReason[reason] }));
 
 const orders = {
@@ -40,6 +41,8 @@ const orders = {
     void sound(source);
     return { sid };
   },
+  // The newest one that LiveKit has sent.
+  token: async () => ({ token: room.token }),
   leave: () => room.disconnect(),
 };
 

@@ -1,0 +1,13 @@
+import { shared } from '../../jest.config.mjs';
+
+/** `npm run test:access`: two built instances, a real Keycloak, LiveKit and Redis, and real participants; one suite at a time. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/access'],
+  testMatch: ['<rootDir>/test/access/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/access/support/global-setup.mjs',
+  reporters: ['default', '<rootDir>/test/livekit/support/program-log.reporter.mjs'],
+  maxWorkers: 1,
+  testTimeout: 120_000,
+};

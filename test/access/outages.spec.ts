@@ -1,0 +1,126 @@
+/** What must hold although rules change under a crowd, webhooks are lost, LiveKit is away, or both instances are killed. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RoomServiceClient } from 'livekit-server-sdk';
+
+import { eventually } from '../support/eventually.js';
+import { FakeIssuer } from '../support/issuer.js';
+import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
+
+import { Crowd } from './support/crowd.js';
+import { Instances, tokenFrom } from './support/instances.js';
+
+const RECONCILE_MS = 2_000;
+
+const BOTH_GROUPS = `
+- rooms: ['*']
+  callers: { groups: [staff, guests] }
+`;
+const STAFF_ALONE = `
+- rooms: ['*']
+  callers: { groups: staff }
+`;
+
+let issuer: FakeIssuer;
+let rules: TemporaryFile;
+let instances: Instances;
+let rooms: RoomServiceClient;
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  rules = temporaryFile(BOTH_GROUPS);
+  instances = await Instances.start({
+    ...issuer.settings,
+    JOIN_RULES_FILE: rules.path,
+    ACCESS_RECONCILE: `${RECONCILE_MS / 1000}s`,
+  });
+  const { url, apiKey, apiSecret } = instances.livekit;
+  rooms = new RoomServiceClient(url, apiKey, apiSecret);
+}, 120_000);
+afterEach(async () => {
+  instances.proxy.fate = () => 'pass';
+  rules.replace(BOTH_GROUPS);
+  for (const { name } of await rooms.listRooms()) await rooms.deleteRoom(name).catch(() => undefined);
+});
+
+const identities = async (room: string): Promise<string[]> =>
+  (await rooms.listParticipants(room)).map(({ identity }) => identity);
+
+/** Gets tokens from both instances in turn, and joins. */
+async function crowd(room: string, count: number, group: string): Promise<Crowd> {
+  const tokens = Array.from({ length: count }, async (_, index) => {
+    const access = await issuer.sign({ sub: `${group} ${index}`, sid: `${room} ${index}`, groups: [group] });
+    return tokenFrom(instances.urls[index % 2 === 0 ? 0 : 1], access, room);
+  });
+  return Crowd.join(instances.livekit.url, await Promise.all(tokens));
+}
+
+const logOut = async (url: string, sid: string): Promise<number | undefined> => {
+  const body = new URLSearchParams({ logout_token: await issuer.signLogout({ sid }) });
+  const sent = fetch(`${url}/access/backchannel-logout`, { method: 'POST', body });
+  return sent.then(
+    ({ status }) => status,
+    () => undefined,
+  );
+};
+
+describe('a group that the rules drop', () => {
+  it('leaves within 3 s, and the others notice nothing', async () => {
+    const guests = await crowd('seminar', 25, 'guests');
+    const staff = await crowd('seminar', 50, 'staff');
+    const since = Date.now();
+    rules.replace(STAFF_ALONE);
+    await eventually(() => guests.gone.size === 25);
+    expect(Math.max(...guests.gone.values()) - since).toBeLessThan(3_000);
+    expect(guests.reasons).toEqual(new Set(['PARTICIPANT_REMOVED']));
+    expect(staff.reasons).toEqual(new Set());
+    expect((await identities('seminar')).filter((identity) => identity.startsWith('guests'))).toEqual([]);
+  });
+});
+
+describe('a participant whose session has ended', () => {
+  it('leaves within the interval of comparisons if all webhooks are lost', async () => {
+    instances.proxy.fate = () => 'drop';
+    const guest = await crowd('unseen', 1, 'guests');
+    expect(await logOut(instances.urls[1], 'unseen 0')).toBe(200);
+    const since = Date.now();
+    await eventually(() => guest.gone.size === 1);
+    expect((guest.gone.get('guests 0') ?? 0) - since).toBeLessThan(RECONCILE_MS + 2_000);
+  });
+
+  it('is never one who may stay, although webhooks are lost, repeated or late', async () => {
+    let request = 0;
+    instances.proxy.fate = () => {
+      request += 1;
+      if (request % 3 === 0) return 'drop';
+      return request % 3 === 1 ? 'repeat' : { delayMs: 1_500 };
+    };
+    const staying = await crowd('noisy', 20, 'staff');
+    const leaving = await crowd('noisy', 10, 'guests');
+    for (let index = 0; index < 10; index += 1) expect(await logOut(instances.urls[0], `noisy ${index}`)).toBe(200);
+    await eventually(() => leaving.gone.size === 10);
+    // The sessions of the first ten of the staff have the same names.
+    await eventually(() => staying.gone.size === 10);
+    await pause(2 * RECONCILE_MS);
+    expect(staying.gone.size).toBe(10);
+  });
+
+  it('leaves although both instances are killed in the middle of the logouts', async () => {
+    const people = await crowd('killed', 50, 'staff');
+    const pending = new Set(Array.from({ length: 50 }, (_, index) => `killed ${index}`));
+    let killed: Promise<void> | undefined;
+    // As a provider does that repeats what was not answered.
+    while (pending.size > 0) {
+      for (const sid of pending) {
+        if (pending.size === 25) killed ??= instances.killAll().then(() => instances.startAll());
+        const status = await logOut(instances.urls[pending.size % 2 === 0 ? 0 : 1], sid);
+        if (status === 200) pending.delete(sid);
+      }
+      await pause(50);
+    }
+    await killed;
+    await eventually(() => people.gone.size === 50, 30_000);
+    expect(people.reasons).toEqual(new Set(['PARTICIPANT_REMOVED']));
+    expect(await identities('killed')).toEqual([]);
+  });
+});
