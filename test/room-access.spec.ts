@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { TokenPolicy } from '../src/policy/token-policy.decorator.js';
 
+import { Visitors } from './support/access.js';
 import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { FakeIssuer } from './support/issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
@@ -131,6 +133,113 @@ describe('who may use the routes about a room', () => {
   ])('a ban must have a valid duration: %j is %s', async (body, answer) => {
     const host = await issuer.sign({ sub: 'host', hosts: 'stage' });
     expect(codeOf(await call('DELETE', 'stage/participants/nobody', host, body))).toBe(answer);
+  });
+});
+
+describe('an administrator of a room', () => {
+  const ROOM = 'help/Größe 日本語';
+  const HOST = { sub: 'helper', role: 'helper', name: 'Helper' };
+  let visitors: Visitors;
+  let host: string;
+  beforeAll(async () => {
+    visitors = new Visitors(issuer, livekit, [service]);
+    host = await issuer.sign(HOST);
+  });
+
+  const path = (what: string, room = ROOM): string => `${enc(room)}/${what}`;
+  const identities = async (room = ROOM): Promise<unknown[]> => {
+    const { participants } = await call('GET', path('participants', room), host);
+    return (participants as { identity: string }[]).map(({ identity }) => identity).toSorted();
+  };
+
+  it('sees who is present', async () => {
+    await visitors.enter(ROOM, HOST);
+    await visitors.enter(ROOM, { sub: 'a/ü 1' });
+    const { participants } = await call('GET', path('participants'), host);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown;
+    expect(participants).toEqual([
+      { identity: 'helper', name: 'Helper', joinedAt: time, endsAt: null, rule: 'helpers' },
+      { identity: 'a/ü 1', name: null, joinedAt: time, endsAt: null, rule: '3' },
+    ]);
+  });
+
+  it('removes a participant, whose old token is void, and who may ask for a new one', async () => {
+    expect(codeOf(await call('DELETE', path(`participants/${enc('a/ü 1')}`), host))).toBe('204');
+    await visitors.gone(ROOM, 'a/ü 1');
+    expect(await identities()).toEqual(['helper']);
+    expect(codeOf(await call('DELETE', path(`participants/${enc('a/ü 1')}`), host))).toBe('404 ACCESS_NOT_FOUND');
+    await visitors.join(ROOM, 'a/ü 1');
+    await visitors.gone(ROOM, 'a/ü 1');
+    await visitors.enter(ROOM, { sub: 'a/ü 1' });
+    expect(await identities()).toEqual(['a/ü 1', 'helper']);
+    const lines = service.output
+      .lines()
+      .filter(({ context, message }) => context === 'RoomModeration' && message === 'removed');
+    expect(lines).toEqual([expect.objectContaining({ room: ROOM, identity: 'a/ü 1', by: `${issuer.url} helper` })]);
+  });
+
+  it('bans a participant from this room alone, also one who is not there, until the ban is lifted', async () => {
+    for (const identity of ['a/ü 1', 'absent']) {
+      expect(codeOf(await call('DELETE', path(`participants/${enc(identity)}`), host, { banFor: '1h' }))).toBe('204');
+    }
+    await visitors.gone(ROOM, 'a/ü 1');
+    for (const sub of ['a/ü 1', 'absent']) {
+      expect(await visitors.ask(ROOM, { sub })).toEqual([403, 'ACCESS_REVOKED']);
+      expect(await visitors.ask('help/other', { sub })).toEqual([201]);
+    }
+    expect(codeOf(await call('DELETE', path('bans/absent'), host))).toBe('204');
+    expect(codeOf(await call('DELETE', path('bans/absent'), host))).toBe('404 ACCESS_NOT_FOUND');
+    expect(codeOf(await call('DELETE', path(`bans/${enc('a/ü 1')}`, 'help/other'), host))).toBe('404 ACCESS_NOT_FOUND');
+    expect(await visitors.ask(ROOM, { sub: 'absent' })).toEqual([201]);
+    expect(await visitors.ask(ROOM, { sub: 'a/ü 1' })).toEqual([403, 'ACCESS_REVOKED']);
+  });
+
+  it('has a ban that ends by itself', async () => {
+    expect(codeOf(await call('DELETE', path('participants/brief'), host, { banFor: '1s' }))).toBe('204');
+    expect(await visitors.ask(ROOM, { sub: 'brief' })).toEqual([403, 'ACCESS_REVOKED']);
+    await eventually(async () => (await visitors.ask(ROOM, { sub: 'brief' }))[0] === 201);
+  });
+
+  it('who is banned is none', async () => {
+    const second = { sub: 'second', role: 'helper' };
+    const token = await issuer.sign(second);
+    expect(codeOf(await call('GET', path('participants'), token))).toBe('200');
+    expect(codeOf(await call('DELETE', path('participants/second'), host, { banFor: '1h' }))).toBe('204');
+    expect(codeOf(await call('GET', path('participants'), token))).toBe('403 ACCESS_REVOKED');
+    expect(codeOf(await call('DELETE', path('bans/second'), token))).toBe('403 ACCESS_REVOKED');
+  });
+
+  it('removes participants whom this service did not admit', async () => {
+    livekit.join(ROOM, 'sip caller');
+    expect(codeOf(await call('DELETE', path('participants/sip%20caller'), host))).toBe('204');
+    expect(visitors.isInside(ROOM, 'sip caller')).toBe(false);
+  });
+
+  it('is told when LiveKit cannot be reached and nothing is known of the participant', async () => {
+    livekit.failNext({ status: 503, code: 'unavailable' });
+    expect(codeOf(await call('DELETE', path('participants/nobody'), host))).toBe('503 LIVEKIT_UNAVAILABLE');
+  });
+
+  it('ends access within the room alone', async () => {
+    await visitors.enter(ROOM, { sub: 'both' });
+    await visitors.enter('help/other', { sub: 'both' });
+    await visitors.enter('studio', { sub: 'both' });
+    expect(codeOf(await call('DELETE', path('participants/both', 'studio'), host))).toBe('403 NOT_ROOM_ADMIN');
+    expect(codeOf(await call('DELETE', path('participants/both'), host))).toBe('204');
+    await visitors.gone(ROOM, 'both');
+    expect([visitors.isInside('help/other', 'both'), visitors.isInside('studio', 'both')]).toEqual([true, true]);
+    expect(await visitors.ask(ROOM, { sub: 'both' })).toEqual([201]);
+  });
+
+  it('ends the room for everybody, and nothing else', async () => {
+    await visitors.enter(ROOM, { sub: 'guest' });
+    expect(codeOf(await call('POST', path('end'), host))).toBe('204');
+    expect(livekit.calls.some(({ method, body }) => method === 'DeleteRoom' && body['room'] === ROOM)).toBe(true);
+    await visitors.join(ROOM, 'guest');
+    await visitors.gone(ROOM, 'guest');
+    expect([visitors.isInside('help/other', 'both'), visitors.isInside('studio', 'both')]).toEqual([true, true]);
+    await visitors.enter(ROOM, { sub: 'guest' });
+    expect(visitors.isInside(ROOM, 'guest')).toBe(true);
   });
 });
 

@@ -10,6 +10,7 @@ import { RevocationLog } from '../revocations/revocation.log.js';
 import { participantKey } from './admission.js';
 import { AdmissionStore } from './admission.store.js';
 import { Enforcement } from './enforcement.service.js';
+import { standingOf } from './standing.js';
 
 export interface EndOptions {
   /** For the audit log and `@OnAccessEnded()`; clients never see it. */
@@ -104,10 +105,14 @@ export class AccessService {
     });
   }
 
-  /** Whether the identity was admitted to the room and can be in it or come back. */
+  /** Whether the identity is in the room by a token of this service, or may come with one. */
   async isAdmitted(room: string, identity: string): Promise<boolean> {
     this.demandEnabled();
-    return (await this.store.find(participantKey(room, identity))) !== undefined;
+    const participant = await this.store.find(participantKey(room, identity));
+    if (participant === undefined) return false;
+    if (participant.connections.size > 0) return true;
+    const standing = standingOf(participant, this.revocations);
+    return standing !== undefined && standing.end === undefined;
   }
 
   private demandEnabled(): void {
