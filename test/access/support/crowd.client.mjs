@@ -4,12 +4,20 @@ import { DisconnectReason, dispose, Room, RoomEvent } from '@livekit/rtc-node';
 /** Joins at a time. */
 const AT_ONCE = 10;
 
+/** A room that is collected as garbage loses its connection. */
+const rooms = [];
+
 const tell = (event, details = {}) => process.connected && process.send({ event, ...details });
 
 async function join(url, token) {
   const room = new Room();
+  rooms.push(room);
   room.on(RoomEvent.Disconnected, (reason) =>
-    tell('disconnected', { identity: room.localParticipant?.identity, reason: DisconnectReason[reason], at: Date.now() }),
+    tell('disconnected', {
+      identity: room.localParticipant?.identity,
+      reason: DisconnectReason[reason],
+      at: Date.now(),
+    }),
   );
   room.on(RoomEvent.Reconnecting, () => tell('reconnecting', { identity: room.localParticipant?.identity }));
   await room.connect(url, token, { autoSubscribe: false, dynacast: false });
