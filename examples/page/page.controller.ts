@@ -1,0 +1,27 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import type { Response } from 'express';
+
+import { Public } from '../../src/auth/public.decorator.js';
+
+/** Scripts, styles and requests of its own origin. The service's default for data forbids everything. */
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
+/** A page of a team, which browsers ask for without an access token. */
+@Public()
+@Controller('welcome')
+export class PageController {
+  @Get()
+  @Header('Content-Security-Policy', POLICY)
+  page(@Res() response: Response): void {
+    this.send('page.html', response);
+  }
+
+  @Get('page.js')
+  script(@Res() response: Response): void {
+    this.send('page.js', response);
+  }
+
+  private send(file: string, response: Response): void {
+    response.sendFile(file, { root: import.meta.dirname });
+  }
+}

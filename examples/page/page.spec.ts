@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { type RunningApp, startApp } from '../../test/support/app.js';
+import { FakeIssuer } from '../../test/support/issuer.js';
+
+import { PageModule } from './page.module.js';
+
+let issuer: FakeIssuer;
+let service: RunningApp;
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  service = await startApp(issuer.settings, { modules: [PageModule] });
+});
+afterAll(async () => {
+  await service.close();
+  await issuer.down();
+});
+
+it('serves a page and its script, without an access token, under a policy of its own', async () => {
+  const page = await fetch(`${service.url}/welcome`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  const source = /<script src="([^"]+)">/.exec(await page.text())?.[1] ?? '';
+  const script = await fetch(service.url + source);
+  expect(script.headers.get('content-type')).toContain('javascript');
+  expect(await script.text()).toContain("fetch('/token'");
+});
