@@ -10,7 +10,7 @@ import { type ServiceProcess, spawnService, untilListening } from './support/bui
 const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
 const CLIENTS = 40;
 const ENOUGH_BEFORE_THE_STOP = 2_000;
-const ENOUGH_DURING_THE_DELAY = 500;
+const ENOUGH_DURING_THE_DELAY = 200;
 
 interface Answer {
   readonly status: number;

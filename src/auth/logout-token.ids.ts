@@ -19,7 +19,12 @@ const KEY_PREFIX = 'livekit-token-service:logout-token:';
 /** Remembers the ids (`jti`) of logout tokens, so that each is accepted once: by all instances together if there is a Redis. */
 @Injectable()
 export class LogoutTokenIds {
-  private readonly own = new LRUCache<string, true>({ max: MAX_IDS, ttl: REMEMBER_FOR_MS });
+  private readonly own = new LRUCache<string, true>({
+    // Not `max`, for which the cache takes all of its memory at once.
+    maxSize: MAX_IDS,
+    sizeCalculation: () => 1,
+    ttl: REMEMBER_FOR_MS,
+  });
 
   constructor(private readonly redis: RedisClient) {}
 

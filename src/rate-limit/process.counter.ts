@@ -20,7 +20,8 @@ export class ProcessCounter extends RequestCounter {
     private readonly now = (): number => performance.now(),
   ) {
     super();
-    this.windows = new LRUCache({ max: maxKeys });
+    // Not `max`, for which the cache takes all of its memory at once.
+    this.windows = new LRUCache({ maxSize: maxKeys, sizeCalculation: () => 1 });
   }
 
   get size(): number {

@@ -17,6 +17,8 @@ export interface ConnectionLimits {
   readonly inactivityTimeout: number;
   /** Responses under way on one connection. Clients that pipeline more are disconnected; common clients do not pipeline. */
   readonly maxPipelined: number;
+  /** After a stop has begun, requests are still accepted for this long: clients that did not know of the stop have sent them. */
+  readonly drainGrace: number;
   /** How long a stop waits for requests that were accepted, and for upgraded connections, before it cuts them. */
   readonly drainTimeout: number;
 }
@@ -29,5 +31,6 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   connectionsCheckingInterval: 1_000,
   inactivityTimeout: 60_000,
   maxPipelined: 16,
+  drainGrace: 100,
   drainTimeout: 10_000,
 };

@@ -4,9 +4,6 @@ import { setTimeout } from 'node:timers/promises';
 
 import type { ConnectionLimits } from './connection-limits.js';
 
-/** After a stop has begun, requests are still accepted for this long: clients that did not know of the stop have sent them. */
-const GRACE_MS = 100;
-
 /** How often connections that have become idle are closed during a stop. */
 const INTERVAL_MS = 20;
 
@@ -25,7 +22,7 @@ export class Connections {
 
   constructor(
     private readonly server: Server,
-    private readonly limits: Pick<ConnectionLimits, 'maxPipelined' | 'drainTimeout'>,
+    private readonly limits: Pick<ConnectionLimits, 'maxPipelined' | 'drainGrace' | 'drainTimeout'>,
   ) {
     const { sockets } = this;
     // One function for all responses: a closure for each would keep its request alive.
@@ -68,7 +65,7 @@ export class Connections {
   async drain(): Promise<void> {
     this.windDown();
     if (!this.server.listening) return;
-    await setTimeout(GRACE_MS);
+    await setTimeout(this.limits.drainGrace);
     const closed = new Promise((resolve) => this.server.close(resolve));
     const interval = setInterval(() => this.closeIdle(), INTERVAL_MS);
     const timeout = new AbortController();

@@ -20,10 +20,10 @@ export class ServerAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
-    const { inactivityTimeout, maxPipelined, drainTimeout, ...timeouts } = this.limits;
+    const { inactivityTimeout, maxPipelined, drainGrace, drainTimeout, ...timeouts } = this.limits;
     const server = createServer({ ...timeouts, ...requestPrototypes(app) });
     server.setTimeout(inactivityTimeout);
-    const connections = new Connections(server, { maxPipelined, drainTimeout });
+    const connections = new Connections(server, { maxPipelined, drainGrace, drainTimeout });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       if (!connections.admit(request, response)) return;
       request.url = originForm(request.url ?? '/');

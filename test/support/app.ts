@@ -38,7 +38,12 @@ export async function startApp(
   try {
     const system = AppModule.with({ modules: [], ...extended });
     const module = await Test.createTestingModule({ imports: [system] }).compile();
-    const app = setUpApp(module.createNestApplication<NestExpressApplication>(new ServerAdapter(limits), APP_OPTIONS));
+    const app = setUpApp(
+      module.createNestApplication<NestExpressApplication>(
+        new ServerAdapter({ drainGrace: 0, ...limits }),
+        APP_OPTIONS,
+      ),
+    );
     await extended.configure?.(app);
     await app.listen(0, '127.0.0.1');
     const url = (await app.getUrl()).replace('localhost', '127.0.0.1');
