@@ -1,3 +1,3 @@
 import { describeMutants } from '../support/rules/mutants.suite.js';
 
-describeMutants({ mutants: 400, requests: 2_000 });
+describeMutants({ mutants: 200, requests: 1_000 });
