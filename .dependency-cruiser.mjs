@@ -52,7 +52,7 @@ const WRAPPED = {
   cors: ['server/cors.middleware.ts'],
   express: ['server/json-body.middleware.ts', 'webhook/webhook-body.middleware.ts', 'access/logout-body.middleware.ts'],
   ioredis: ['redis/redis.connection.ts'],
-  jose: ['auth/', 'doctor/', 'webhook/webhook.verifier.ts'],
+  jose: ['access/join-token.verifier.ts', 'auth/', 'doctor/', 'webhook/webhook.verifier.ts'],
   'livekit-client': ['playground/browser/call.ts'],
   oauth4webapi: ['auth/introspection.client.ts'],
   'prom-client': ['metrics/metrics.registry.ts'],

@@ -4,8 +4,10 @@ import { ConfigService } from '@nestjs/config';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 import type { Environment } from './config/environment.js';
+import { GATE_PATH } from './access/access.routes.js';
 import { crossOrigin } from './server/cors.middleware.js';
 import { duplicateSlashesMiddleware } from './server/duplicate-slashes.middleware.js';
+import { exceptBelow } from './server/except-below.js';
 import { jsonBody } from './server/json-body.middleware.js';
 import { requestContext } from './server/request-context.middleware.js';
 import { securityHeadersMiddleware } from './server/security-headers.middleware.js';
@@ -41,9 +43,10 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.use(requestContext({ behindProxy: trustProxy !== false }));
   app.use(duplicateSlashesMiddleware);
   app.use(securityHeadersMiddleware);
-  app.use(crossOrigin(config.get('CORS_ORIGINS', { infer: true })));
+  // Proxies ask the gate, with the method and headers of their clients: an OPTIONS request is no preflight there.
+  app.use(exceptBelow(GATE_PATH, crossOrigin(config.get('CORS_ORIGINS', { infer: true }))));
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
-  app.use(jsonBody());
+  app.use(exceptBelow(GATE_PATH, jsonBody()));
 
   app.get(ApiDocument).describe(app);
 

@@ -14,6 +14,10 @@ import { BACKCHANNEL_LOGOUT_PATH } from './access.routes.js';
 import { BackchannelLogoutController } from './backchannel-logout.controller.js';
 import { BackchannelLogoutFormat } from './backchannel-logout.format.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
+import { GateController } from './gate.controller.js';
+import { GateFormat } from './gate.format.js';
+import { GateService } from './gate.service.js';
+import { JoinTokenVerifier } from './join-token.verifier.js';
 import { LogoutBody } from './logout-body.middleware.js';
 import { RoomAccessController } from './room-access.controller.js';
 import { RoomAdmins } from './room-admins.service.js';
@@ -22,8 +26,16 @@ import { RoomModeration } from './room-moderation.service.js';
 /** The routes `/access/...`, as far as the settings have them. */
 @Module({
   imports: [AccessModule, AuthModule, LiveKitModule, PolicyModule, RevocationsModule],
-  controllers: [BackchannelLogoutController, RoomAccessController],
-  providers: [BackchannelLogoutFormat, BackchannelLogoutService, RoomAdmins, RoomModeration],
+  controllers: [BackchannelLogoutController, RoomAccessController, GateController],
+  providers: [
+    BackchannelLogoutFormat,
+    BackchannelLogoutService,
+    RoomAdmins,
+    RoomModeration,
+    GateService,
+    GateFormat,
+    JoinTokenVerifier,
+  ],
 })
 export class AccessRoutesModule implements NestModule {
   constructor(private readonly config: ConfigService<Environment, true>) {}
@@ -35,9 +47,9 @@ export class AccessRoutesModule implements NestModule {
     } else {
       consumer.apply(absent).forRoutes(BackchannelLogoutController);
     }
-    if (mode === 'none' || !this.config.get('ACCESS_ENFORCEMENT', { infer: true })) {
-      consumer.apply(absent).forRoutes(RoomAccessController);
-    }
+    const enforced = this.config.get('ACCESS_ENFORCEMENT', { infer: true });
+    if (mode === 'none' || !enforced) consumer.apply(absent).forRoutes(RoomAccessController);
+    if (!enforced) consumer.apply(absent).forRoutes(GateController);
   }
 }
 

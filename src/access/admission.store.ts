@@ -19,6 +19,8 @@ export abstract class AdmissionStore {
   /** Replaces an admission, unless the session has another one by now. */
   abstract replace(before: Admission, after: Admission): Promise<boolean>;
   abstract find(key: string): Promise<Participant | undefined>;
+  /** The admissions, without asking elsewhere if this process is told of every change. The connections may be outdated. */
+  abstract recall(key: string): Promise<Participant | undefined>;
   abstract findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]>;
 
   /** Notes a connection. True if it is new. The participant must be known; late news of a connection that has ended are ignored. */

@@ -107,6 +107,10 @@ export class LocalAdmissionStore extends AdmissionStore {
     return Promise.resolve(this.entry(key));
   }
 
+  override recall(key: string): Promise<Participant | undefined> {
+    return this.find(key);
+  }
+
   override findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]> {
     return Promise.resolve(keys.map((key) => this.entry(key)));
   }

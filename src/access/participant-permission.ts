@@ -3,7 +3,7 @@ import type { ParticipantPermission } from 'livekit-server-sdk';
 import type { JoinGrants } from '../policy/join-terms.js';
 import { SOURCES } from '../policy/track-sources.js';
 
-type Permission = Pick<
+export type Permission = Pick<
   ParticipantPermission,
   | 'canPublish'
   | 'canSubscribe'

@@ -76,11 +76,12 @@ end
 redis.call('PUBLISH', '${CHANNEL}', ARGV[6] .. ' ' .. ARGV[1])
 return 1`;
 
-/** KEYS: the participant. ARGV: the session, the admission as it was read, the other one. */
+/** KEYS: the participant. ARGV: the session, the admission as it was read, the other one, the process, the participant's key. */
 export const REPLACE = `
 local known = redis.call('HGET', KEYS[1], 'a:' .. ARGV[1])
 if known ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], 'a:' .. ARGV[1], string.sub(known, 1, string.find(known, '\\n')) .. ARGV[3])
+redis.call('PUBLISH', '${CHANNEL}', ARGV[4] .. ' ' .. ARGV[5])
 return 1`;
 
 /** KEYS: the participant, PRESENT, the sets of the scopes. ARGV: the participant's key, the sid, the time. Returns 1 if it is new. */

@@ -8,6 +8,7 @@ import { type RevocationScope, scopeKey } from '../revocations/revocation.js';
 import type { RevocationLog } from '../revocations/revocation.log.js';
 
 import { type Admission, type Participant, participantKey, rememberedUntil, subjectOf } from './admission.js';
+import { AdmissionCopies } from './admission-copies.js';
 import { AdmissionStore, type Claim } from './admission.store.js';
 import { CLAIM_MS, type LocalAdmissionStore } from './local-admission.store.js';
 import * as scripts from './redis-admission.scripts.js';
@@ -21,6 +22,9 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   /** Names this process in messages. */
   private readonly name = randomUUID();
   private readonly unwritten = new Set<string>();
+  private readonly copies: AdmissionCopies;
+  /** Whether this process is told of every change. */
+  private isTold = (): boolean => false;
 
   constructor(
     private readonly redis: RedisClient,
@@ -28,23 +32,30 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     private readonly revocations: RevocationLog,
   ) {
     super();
+    this.copies = new AdmissionCopies(revocations);
   }
 
   onModuleInit(): void {
-    this.redis.subscribe(scripts.CHANNEL, (message = '') => {
+    this.isTold = this.redis.subscribe(scripts.CHANNEL, (message) => {
+      if (message === undefined) return this.copies.clear();
       const [sender = '', ...rest] = message.split(' ');
       const key = rest.join(' ');
-      if (sender !== this.name && !this.unwritten.has(key)) this.own.forget(key);
+      if (sender === this.name) return;
+      this.copies.outdated(key);
+      if (!this.unwritten.has(key)) this.own.forget(key);
     });
     this.revocations.listen({ lost: () => this.own.keys.forEach((key) => this.unwritten.add(key)) });
   }
 
   override async record(admission: Admission): Promise<boolean> {
     if (this.own.isRevoked(admission)) return false;
+    const key = participantKey(admission.room, admission.identity);
+    const keep = this.copies.begin(key);
     const written = await this.write(admission, false);
     if (written === 0) return false;
     this.own.remember(admission);
-    if (written === undefined) this.unwritten.add(participantKey(admission.room, admission.identity));
+    keep(await this.own.find(key), false);
+    if (written === undefined) this.unwritten.add(key);
     return true;
   }
 
@@ -53,7 +64,16 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     const text = storedText(before);
     if (text !== undefined) {
       const field = sessionField(before);
-      const replaced = await this.eval(scripts.REPLACE, [scripts.participant(key)], field, text, JSON.stringify(after));
+      const replaced = await this.eval(
+        scripts.REPLACE,
+        [scripts.participant(key)],
+        field,
+        text,
+        JSON.stringify(after),
+        this.name,
+        key,
+      );
+      this.copies.outdated(key);
       if (replaced === 1) this.own.remember(after);
       if (replaced !== undefined) return replaced === 1;
     }
@@ -64,6 +84,18 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   override async find(key: string): Promise<Participant | undefined> {
     const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)));
     return hash === undefined ? this.own.find(key) : readParticipant(hash);
+  }
+
+  override async recall(key: string): Promise<Participant | undefined> {
+    if (this.unwritten.has(key)) return this.own.find(key);
+    const copy = this.isTold() ? this.copies.sufficient(key) : undefined;
+    if (copy !== undefined) return copy;
+    const keep = this.copies.begin(key);
+    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)));
+    if (hash === undefined) return (await this.own.find(key)) ?? this.copies.last(key);
+    const found = readParticipant(hash);
+    keep(found, true);
+    return found;
   }
 
   override async findAll(keys: readonly string[]): Promise<readonly (Participant | undefined)[]> {

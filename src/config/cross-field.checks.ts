@@ -6,7 +6,7 @@ import type { Values } from './variables.js';
 type Invalid = [name: keyof Values, message: string];
 
 /** Limits guessing: 16 characters out of 64 hold 96 bits. */
-const MIN_METRICS_TOKEN_LENGTH = 16;
+const MIN_TOKEN_LENGTH = 16;
 
 /** Checks variables that depend on each other or on NODE_ENV. */
 export function* crossFieldErrors(values: Values, production: boolean): Generator<Invalid> {
@@ -19,9 +19,12 @@ export function* crossFieldErrors(values: Values, production: boolean): Generato
   if (values.ACCESS_ENFORCEMENT === 'on' && liveKit === undefined) {
     yield ['ACCESS_ENFORCEMENT', 'must be off unless LIVEKIT_URL or LIVEKIT_INTERNAL_URL is set'];
   }
-  if (production && values.METRICS_TOKEN !== undefined) {
-    const message = secretError(values.METRICS_TOKEN, MIN_METRICS_TOKEN_LENGTH);
-    if (message !== undefined) yield ['METRICS_TOKEN', message];
+  if (values.ACCESS_ENFORCEMENT === 'off' && values.GATE_TOKEN !== undefined) {
+    yield ['GATE_TOKEN', 'must not be set while ACCESS_ENFORCEMENT is off: there is no gate'];
+  }
+  for (const name of ['METRICS_TOKEN', 'GATE_TOKEN'] as const) {
+    const message = production && values[name] !== undefined ? secretError(values[name], MIN_TOKEN_LENGTH) : undefined;
+    if (message !== undefined) yield [name, message];
   }
 }
 

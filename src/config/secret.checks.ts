@@ -1,6 +1,6 @@
 /** Texts that examples and templates hold in place of a secret. */
 const PLACEHOLDER =
-  /^(devkey|secret|placeholder|example|test|x+|<.*>|your[-_ ].*|.*[-_ ]here|(change|replace).?me([-_ .].*)?|.*api[-_ ]?(key|secret).*|metrics[-_ ]?token)$/i;
+  /^(devkey|secret|placeholder|example|test|x+|<.*>|your[-_ ].*|.*[-_ ]here|(change|replace).?me([-_ .].*)?|.*api[-_ ]?(key|secret).*|(metrics|gate)[-_ ]?token)$/i;
 
 export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text);
 

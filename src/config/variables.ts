@@ -132,6 +132,16 @@ export const VARIABLES = {
     read: (value) => (value === '0' ? 0 : duration({ min: '0s', max: '1h' })(value)),
     default: '30s',
   }),
+  GATE_TOKEN: optional({
+    meaning: 'what the proxy before LiveKit sends to the gate in `X-Gate-Token`; without it anybody may ask',
+    read: bearerToken,
+    secret: true,
+  }),
+  GATE_UNKNOWN: variable({
+    meaning: '`allow` or `refuse`: what the gate does with genuine tokens that this service has no admission of',
+    read: oneOf('allow', 'refuse'),
+    default: 'allow',
+  }),
   CORS_ORIGINS: variable({ meaning: 'origins that may call, comma separated, or *', read: corsOrigins, default: '*' }),
   TRUST_PROXY: variable({
     meaning: 'proxies whose X-Forwarded-For counts: `off`, a number of hops, or addresses',

@@ -26,6 +26,12 @@ export const ERRORS = {
     detail: 'The Authorization header must be "Bearer" and one token.',
     documentation: 'The `Authorization` header is malformed (RFC 6750, section 3.1).',
   },
+  GATE_ADDRESS_INVALID: {
+    status: 400,
+    detail: 'The address of the client is not valid.',
+    documentation:
+      '`/livekit/gate`: the proxy states no address of its client, several different ones, or one that is malformed.',
+  },
   MALFORMED_JSON: {
     status: 400,
     detail: 'The body is not valid JSON.',
@@ -133,6 +139,16 @@ export const ERRORS = {
     detail: 'The signature is not by a key of this service.',
     documentation: 'The signature of a webhook is missing, expired, valid for over an hour, or of another key or body.',
   },
+  JOIN_TOKEN_MISSING: {
+    status: 401,
+    detail: 'The request has no token for LiveKit.',
+    documentation: '`/livekit/gate`: neither an `Authorization` header nor `access_token`.',
+  },
+  JOIN_TOKEN_INVALID: {
+    status: 401,
+    detail: 'The token is expired, malformed, or not signed by a key of this service.',
+    documentation: '`/livekit/gate`: LiveKit would refuse the token as well.',
+  },
   FORBIDDEN: {
     status: 403,
     detail: 'Forbidden',
@@ -158,12 +174,36 @@ export const ERRORS = {
   ACCESS_ENDED: {
     status: 403,
     detail: 'Access to this room has ended.',
-    documentation: 'The time until which a rule or policy grants access has passed.',
+    documentation: 'The time until which a rule or policy grants access has passed. Also a reason of `/livekit/gate`.',
   },
   ACCESS_REVOKED: {
     status: 403,
     detail: 'Access to this room was revoked.',
-    documentation: 'The participant is banned from the room until a time that only operators see.',
+    documentation:
+      'The participant is banned from the room until a time that only operators see. `/livekit/gate`: or the access that the token opened has ended; a new token may open it.',
+  },
+  GRANTS_TOO_WIDE: {
+    status: 403,
+    detail: 'The token grants more than the participant may do now.',
+    documentation:
+      '`/livekit/gate`: grants were withdrawn after the token was signed, or were never given by this service.',
+  },
+  ADMISSION_UNKNOWN: {
+    status: 403,
+    detail: 'This service has not admitted the holder of the token.',
+    documentation:
+      '`/livekit/gate`: with `GATE_UNKNOWN=refuse`, a genuine token of another backend, or of before a restart without Redis.',
+  },
+  JOIN_TOKEN_AMBIGUOUS: {
+    status: 403,
+    detail: 'The request has several tokens.',
+    documentation:
+      '`/livekit/gate`: several tokens, or a method with which LiveKit may read another one from the body.',
+  },
+  GATE_TOKEN_INVALID: {
+    status: 403,
+    detail: 'Only the proxy before LiveKit may ask the gate.',
+    documentation: '`/livekit/gate`: `X-Gate-Token` is not `GATE_TOKEN`.',
   },
   ROOM_NOT_ALLOWED: {
     status: 403,

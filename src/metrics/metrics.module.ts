@@ -4,6 +4,7 @@ import { HealthRegistryModule } from '../health/health-registry.module.js';
 
 import { AccessMetrics } from './access.metrics.js';
 import { DependencyMetrics } from './dependency.metrics.js';
+import { GateMetrics } from './gate.metrics.js';
 import { HttpMetrics } from './http.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics.registry.js';
@@ -22,6 +23,7 @@ import { WebhookMetrics } from './webhook.metrics.js';
     DependencyMetrics,
     RulesMetrics,
     AccessMetrics,
+    GateMetrics,
   ],
   exports: [MetricsRegistry],
 })

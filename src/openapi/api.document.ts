@@ -56,6 +56,7 @@ async function make(app: INestApplication): Promise<OpenAPIObject> {
       name: 'Authorization',
       description: "LiveKit's signature: a JWT with the hash of the body, without a scheme before it.",
     })
+    .addSecurity('gate', { type: 'apiKey', in: 'header', name: 'X-Gate-Token', description: '`GATE_TOKEN`.' })
     .addSecurityRequirements('bearer')
     .addSecurityRequirements({})
     .build();

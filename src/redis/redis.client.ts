@@ -31,18 +31,25 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Calls `heard` for each message, and whenever the subscription begins: messages from before are lost. Takes a connection of its own,
-   * which comes back by itself.
+   * which comes back by itself. Returns whether every message is heard at present.
    */
-  subscribe(channel: string, heard: (message?: string) => void): void {
-    if (this.connection === undefined) return;
+  subscribe(channel: string, heard: (message?: string) => void): () => boolean {
+    if (this.connection === undefined) return () => false;
+    let hears = false;
     const subscriber = this.connection.duplicate({ autoResubscribe: false });
     // Its failures are those of the connection for commands, which are logged.
     subscriber.on('error', () => undefined);
     subscriber.on('ready', () => {
       subscriber.subscribe(channel).then(
-        () => heard(),
+        () => {
+          hears = true;
+          return heard();
+        },
         () => subscriber.disconnect(true),
       );
+    });
+    subscriber.on('close', () => {
+      hears = false;
     });
     subscriber.on('message', (_channel: string, message: string) => heard(message));
     // A subscription that has died without a word is noticed by this alone.
@@ -51,6 +58,7 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     }, HEARTBEAT_MS).unref();
     this.subscriptions.push({ connection: subscriber, timer });
     void subscriber.connect().catch(() => undefined);
+    return () => hears;
   }
 
   async onApplicationShutdown(): Promise<void> {

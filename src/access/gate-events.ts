@@ -1,0 +1,26 @@
+import { OnEvent } from '@nestjs/event-emitter';
+
+/** Why the gate opened: a code for metrics. */
+export type GateOpening =
+  /** Nobody joins at this address. */
+  | 'OTHER_PATH'
+  /** A CORS preflight. */
+  | 'NO_TOKEN'
+  /** The token does not let its holder join. */
+  | 'NO_JOIN'
+  | 'ADMITTED'
+  /** An agent, egress, ingress or SIP. */
+  | 'LIVEKIT'
+  /** A genuine token without an admission. */
+  | 'UNKNOWN';
+
+export interface GateDecidedEvent {
+  /** `failed` if the proxy asked in a wrong way, or the service could not decide. */
+  readonly outcome: 'opened' | 'refused' | 'failed';
+  /** A {@link GateOpening}, or the code of the error. */
+  readonly code: string;
+}
+
+export const GATE_DECIDED = 'access.gate.decided';
+
+export const OnGateDecided = (): MethodDecorator => OnEvent(GATE_DECIDED);

@@ -1,0 +1,38 @@
+import { All, Controller, HttpCode, Req, UseGuards } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import type { Request } from 'express';
+
+import { Public } from '../auth/public.decorator.js';
+import { Section } from '../openapi/documented.decorator.js';
+
+import { GATE_PATH } from './access.routes.js';
+import { GateReference } from './gate.documentation.js';
+import { GATE_DECIDED, type GateDecidedEvent } from './gate-events.js';
+import { GateGuard } from './gate.guard.js';
+import { GateService } from './gate.service.js';
+
+/** Asked by the proxy before LiveKit, with any method: Envoy keeps that of its client. */
+@Public()
+@UseGuards(GateGuard)
+@Section('LiveKit')
+@Controller(GATE_PATH)
+export class GateController {
+  constructor(
+    private readonly gate: GateService,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  @All(['', '*path'])
+  @HttpCode(204)
+  @GateReference()
+  async ask(@Req() request: Request): Promise<void> {
+    const code = await this.gate.decide(request, belowGate(request.originalUrl));
+    this.events.emit(GATE_DECIDED, { outcome: 'opened', code } satisfies GateDecidedEvent);
+  }
+}
+
+/** Of the address as it was sent: `url` has double slashes removed. A query without a path belongs to the gate. */
+function belowGate(url: string): string {
+  const below = url.replace(/^\/+livekit\/+gate/i, '');
+  return below.startsWith('/') && below !== '/' ? below : '';
+}
