@@ -3,7 +3,7 @@ import { request as send } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { AccessService } from '../src/access/access.service.js';
 import type { JoinRequest } from '../src/policy/join-request.js';
@@ -294,6 +294,8 @@ describe('what cannot be decided is refused:', () => {
 
   it.each<[string, () => Question, [number, string]]>([
     ['no address', () => ({}), [400, 'GATE_ADDRESS_INVALID']],
+    ['no address with OPTIONS', () => ({ method: 'OPTIONS' }), [400, 'GATE_ADDRESS_INVALID']],
+    ['a void token with OPTIONS', () => ({ method: 'OPTIONS', uri: uriOf(ended) }), [403, 'ACCESS_REVOKED']],
     ['no address but a query of the gate', () => ({ below: `?access_token=${good}` }), [400, 'GATE_ADDRESS_INVALID']],
     ['an empty address', () => ({ uri: '' }), [400, 'GATE_ADDRESS_INVALID']],
     [

@@ -59,7 +59,7 @@ describe('openapi.json', () => {
     const described = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method} ${path}`),
     );
-    expect(described.sort()).toEqual([...new Set(routes)].filter((route) => !route.includes(' /docs')).sort());
+    expect(described.sort()).toEqual([...new Set(routes)].filter(isDescribed).sort());
   });
 
   it('has every code of ours that a route may answer with', () => {
@@ -68,6 +68,10 @@ describe('openapi.json', () => {
     expect(missing).toEqual([]);
   });
 });
+
+/** The document itself is not, and the gate not as Envoy asks it: with any method and path. */
+const isDescribed = (route: string): boolean =>
+  !route.includes(' /docs') && (!route.includes(' /livekit/gate') || route === 'get /livekit/gate');
 
 describe('an answer', () => {
   let issuer: FakeIssuer;

@@ -1,9 +1,9 @@
-import { All, Controller, HttpCode, Req, UseGuards } from '@nestjs/common';
+import { All, Controller, Get, HttpCode, Options, Req, UseGuards } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { Request } from 'express';
 
 import { Public } from '../auth/public.decorator.js';
-import { Section } from '../openapi/documented.decorator.js';
+import { Documented, Section } from '../openapi/documented.decorator.js';
 
 import { GATE_PATH } from './access.routes.js';
 import { GateReference } from './gate.documentation.js';
@@ -11,7 +11,7 @@ import { GATE_DECIDED, type GateDecidedEvent } from './gate-events.js';
 import { GateGuard } from './gate.guard.js';
 import { GateService } from './gate.service.js';
 
-/** Asked by the proxy before LiveKit, with any method: Envoy keeps that of its client. */
+/** Asked by the proxy before LiveKit. Envoy does so with the method of its client, and with the path of its client below the gate's. */
 @Public()
 @UseGuards(GateGuard)
 @Section('LiveKit')
@@ -22,10 +22,29 @@ export class GateController {
     private readonly events: EventEmitter2,
   ) {}
 
-  @All(['', '*path'])
+  @Get()
   @HttpCode(204)
   @GateReference()
-  async ask(@Req() request: Request): Promise<void> {
+  ask(@Req() request: Request): Promise<void> {
+    return this.decide(request);
+  }
+
+  /** Else Express would respond with 200 itself, which opens. */
+  @Options()
+  @HttpCode(204)
+  @Documented(({ ApiExcludeEndpoint }) => [ApiExcludeEndpoint()])
+  askByOptions(@Req() request: Request): Promise<void> {
+    return this.decide(request);
+  }
+
+  @All('*path')
+  @HttpCode(204)
+  @Documented(({ ApiExcludeEndpoint }) => [ApiExcludeEndpoint()])
+  askAsEnvoy(@Req() request: Request): Promise<void> {
+    return this.decide(request);
+  }
+
+  private async decide(request: Request): Promise<void> {
     const code = await this.gate.decide(request, belowGate(request.originalUrl));
     this.events.emit(GATE_DECIDED, { outcome: 'opened', code } satisfies GateDecidedEvent);
   }

@@ -15,6 +15,7 @@ const read = (path: string): unknown => parseYaml(readFileSync(join(ROOT, path),
 
 interface ComposeService {
   readonly image?: string;
+  readonly profiles?: readonly string[];
   readonly build?: string;
   readonly environment?: Record<string, string>;
   readonly ports?: readonly string[];
@@ -23,7 +24,9 @@ interface ComposeService {
   readonly depends_on?: Record<string, { condition: string }>;
 }
 
-const compose = read('compose.yaml') as { services: Record<'token-service' | 'livekit' | 'redis', ComposeService> };
+const compose = read('compose.yaml') as {
+  services: Record<'token-service' | 'livekit' | 'redis' | 'caddy', ComposeService>;
+};
 const livekit = read('deploy/compose/livekit.yaml') as {
   port: number;
   keys: Record<string, string>;
@@ -31,7 +34,12 @@ const livekit = read('deploy/compose/livekit.yaml') as {
   webhook: { api_key: string; urls: string[] };
 };
 const { services } = compose;
-const environment = readEnvironment(services['token-service'].environment ?? {});
+const byDefault = (value: string): string => value.replace(/^\$\{\w+:-(.*)\}$/, '$1');
+const environment = readEnvironment(
+  Object.fromEntries(
+    Object.entries(services['token-service'].environment ?? {}).map(([name, value]) => [name, byDefault(value)]),
+  ),
+);
 
 /** It bears names in the way of an older draft, which validators of its own draft refuse. */
 const withoutIds = (schema: object): object =>
@@ -58,6 +66,7 @@ describe('compose.yaml', () => {
     expect(Object.values(services).flatMap(({ image }) => image ?? [])).toEqual([
       expect.stringMatching(/^livekit\/livekit-server:v\d+\.\d+\.\d+$/),
       expect.stringMatching(/^redis:\d+$/),
+      expect.stringMatching(/^caddy:\d+$/),
     ]);
   });
 
@@ -95,6 +104,18 @@ describe('the parts fit together', () => {
     expect(new URL(environment.REDIS_URL ?? '').hostname in services).toBe(true);
     const url = `http://token-service:${environment.SERVER_PORT}${WEBHOOK_PATH}`;
     expect(livekit.webhook.urls).toEqual([url]);
+  });
+
+  it('Caddy stands before LiveKit, where browsers are told to go with the profile', () => {
+    const { profiles, environment: settings, ports } = services.caddy;
+    expect(profiles).toEqual(['gate']);
+    expect(settings).toMatchObject({
+      GATE: `token-service:${environment.SERVER_PORT}`,
+      LIVEKIT: `livekit:${livekit.port}`,
+    });
+    const [, port] = ports?.[0]?.split(':') ?? [];
+    expect(readFileSync(join(ROOT, 'compose.yaml'), 'utf8')).toContain(`LIVEKIT_URL=ws://localhost:${port} `);
+    expect(environment.ACCESS_ENFORCEMENT).toBe(true);
   });
 
   it('both sides have the same key', () => {
