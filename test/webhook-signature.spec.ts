@@ -1,9 +1,10 @@
 /** What is taken for LiveKit's own word: these very bytes, signed by a key of ours, a short while ago. */
 import { gzipSync } from 'node:zlib';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { type RunningApp, startApp } from './support/app.js';
+import { pass, takeClock } from './support/clock.js';
 import { eventually } from './support/eventually.js';
 import { verifyToken } from './support/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
@@ -94,6 +95,30 @@ describe("a webhook's signature", () => {
     const body = gzipSync(started());
     const [status] = await send(new Uint8Array(body), { headers: { 'content-encoding': 'gzip' } });
     expect(status).toBe(415);
+  });
+});
+
+describe("the longest signature of a webhook", () => {
+  takeClock();
+
+  it('delivers its event once until it expires', async () => {
+    const service = await startApp({ WEBHOOK_TOLERANCE: '5m' });
+    const body = started();
+    const authorization = await signWebhook(body, { claims: { exp: now() + 3_600 + 299 } });
+    const replay = async (): Promise<[status: number, outcome: unknown]> => {
+      const { status } = await sendWebhook(service.url, body, { authorization });
+      return [status, service.output.lines().findLast(({ context }) => context === 'Webhook')?.['message']];
+    };
+    expect(await replay()).toEqual([200, 'accepted']);
+    const monotonic = performance.now.bind(performance);
+    const later = (3_600 + 299 + 299) * 1000;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + later);
+    pass(later);
+    expect(await replay()).toEqual([200, 'duplicate']);
+    pass(2_000);
+    expect(await replay()).toEqual([401, 'rejected']);
+    clock.mockRestore();
+    await service.close();
   });
 });
 

@@ -2,9 +2,16 @@ import { LRUCache } from 'lru-cache';
 
 import { deliveryKey } from './delivery.key.js';
 import { type Claim, DeliveryStore } from './delivery.store.js';
+import { MAX_VALIDITY } from './webhook.verifier.js';
 
-/** LiveKit signs for 5 minutes, and WEBHOOK_TOLERANCE adds 5 at most. Its own repeats end within a minute. */
-export const REMEMBER_FOR_MS = 15 * 60_000;
+/** Seconds. The largest WEBHOOK_TOLERANCE. */
+const MAX_TOLERANCE = 300;
+
+/**
+ * As long as any signature is accepted: 70 minutes. The tolerance counts twice, once for the largest `exp` that is accepted and once after
+ * it.
+ */
+export const REMEMBER_FOR_MS = (MAX_VALIDITY + 2 * MAX_TOLERANCE) * 1000;
 
 /** Takes 2 MB when full. */
 export const MAX_EVENTS = 10_000;

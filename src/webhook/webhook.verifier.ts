@@ -12,8 +12,8 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 /** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
 const SCHEME = /^Bearer +/i;
 
-/** Seconds. LiveKit's signatures are valid for minutes; a longer one would outlive the record of duplicates. */
-const MAX_VALIDITY = 3_600;
+/** Seconds. LiveKit signs for 5 minutes. Event ids are remembered for at least this time. */
+export const MAX_VALIDITY = 3_600;
 
 @Injectable()
 export class WebhookVerifier {

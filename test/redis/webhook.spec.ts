@@ -217,7 +217,7 @@ describe('webhooks with REDIS_URL', () => {
     expect(happened.toSorted()).toEqual(['one book', 'one greet']);
   });
 
-  it('leave nothing behind in Redis for longer than 15 minutes, and no id of any length', async () => {
+  it('leave nothing behind in Redis for longer than 70 minutes, and no id of any length', async () => {
     const [handled, failed, claimed] = [newId(), newId(), newId()];
     const long = 'E'.repeat(100_000);
     for (const id of [handled, `${long}1`, `${long}2`]) expect(await answerTo(one.url, started(id))).toEqual([200]);
