@@ -1,5 +1,6 @@
 /** What clients cannot do with a connection: hold memory, files or the process for longer than documented. */
 import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { connect, type Server, type Socket } from 'node:net';
 
 import { Controller, Get, Module, type OnApplicationBootstrap, Res, StreamableFile } from '@nestjs/common';
@@ -72,6 +73,18 @@ const connections = (): Promise<number> =>
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
+/** Of this process, by their name. */
+function openFiles(name: string): number {
+  return readdirSync('/proc/self/fd').filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).endsWith(name);
+    } catch {
+      // It was closed meanwhile.
+      return false;
+    }
+  }).length;
+}
+
 /** Sends raw bytes, and returns all that is answered until the server closes or the first response is whole. */
 async function answerTo(head: string, body: Buffer | string = ''): Promise<string> {
   const socket = await connected();
@@ -118,8 +131,24 @@ describe('pipelined requests', () => {
     const socket = (await connected()).pause();
     socket.write(request('/team/stream').repeat(1_200));
     await once(socket.resume(), 'close');
-    expect(open.streams).toBeLessThanOrEqual(16);
+    expect(open.streams).toBeLessThanOrEqual(1);
     await eventually(() => open.streams === 0);
+  });
+
+  it.each([16, 1_200])('of a file that %d responses do not deliver open few files, and are cut off', async (count) => {
+    service = await startApp({}, {}, { inactivityTimeout: 500 });
+    const arrived = once(service.app.getHttpServer() as Server, 'connection');
+    const socket = (await connected()).pause();
+    await arrived;
+    socket.write(request('/docs/swagger-ui-bundle.js').repeat(count));
+    let mostOpen = 0;
+    await eventually(async () => {
+      mostOpen = Math.max(mostOpen, openFiles('swagger-ui-bundle.js'));
+      return (await connections()) === 0;
+    });
+    expect(mostOpen).toBeLessThanOrEqual(1);
+    await eventually(() => openFiles('swagger-ui-bundle.js') === 0);
+    socket.destroy();
   });
 
   it('does not count requests that come one after the other', async () => {

@@ -98,7 +98,7 @@ describe("a webhook's signature", () => {
   });
 });
 
-describe("the longest signature of a webhook", () => {
+describe('the longest signature of a webhook', () => {
   takeClock();
 
   it('delivers its event once until it expires', async () => {

@@ -15,7 +15,7 @@ export interface ConnectionLimits {
    * response. A team's long poll raises it by `response.setTimeout()`.
    */
   readonly inactivityTimeout: number;
-  /** Responses under way on one connection. Clients that pipeline more are disconnected; common clients do not pipeline. */
+  /** Requests of one connection that have no complete response. Clients that pipeline more are disconnected; common clients do not pipeline. */
   readonly maxPipelined: number;
   /** After a stop has begun, requests are still accepted for this long: clients that did not know of the stop have sent them. */
   readonly drainGrace: number;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
@@ -8,13 +8,16 @@ import type { ConnectionLimits } from './connection-limits.js';
 const INTERVAL_MS = 20;
 
 interface Connection {
-  /** Responses under way. */
-  count: number;
-  /** The latest of them. */
-  response: ServerResponse | undefined;
+  /** The response of the latest request; undefined if no response is under way. */
+  latest: ServerResponse | undefined;
+  /** Pipelined requests. */
+  readonly waiting: [request: IncomingMessage, response: ServerResponse][];
 }
 
-/** The open connections of a server: bounds pipelining, and stops without losing a request that was accepted. */
+/**
+ * The open connections of a server: handles the requests of a connection one after the other, bounds pipelining, and stops without losing
+ * a request that was accepted.
+ */
 export class Connections {
   private readonly sockets = new Map<Socket, Connection>();
   private readonly release: (this: ServerResponse) => void;
@@ -23,41 +26,48 @@ export class Connections {
   constructor(
     private readonly server: Server,
     private readonly limits: Pick<ConnectionLimits, 'maxPipelined' | 'drainGrace' | 'drainTimeout'>,
+    private readonly handle: RequestListener,
   ) {
     const { sockets } = this;
     // One function for all responses: a closure for each would keep its request alive.
     this.release = function release(this: ServerResponse): void {
       const connection = sockets.get(this.req.socket);
       if (connection === undefined) return;
-      connection.count -= 1;
-      if (connection.response === this) connection.response = undefined;
+      if (connection.latest === this) connection.latest = undefined;
+      const next = connection.waiting.shift();
+      if (next !== undefined) handle(...next);
     };
     server.on('connection', (socket) => {
-      sockets.set(socket, { count: 0, response: undefined });
+      sockets.set(socket, { latest: undefined, waiting: [] });
       socket.once('close', () => sockets.delete(socket));
     });
   }
 
-  /** Destroys the connection and returns false if too many responses are under way on it. */
-  admit({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  /**
+   * Handles the request once the responses before it are complete: until then its response has no socket, and emits no `close` if the
+   * connection is lost, so that files that it sends would stay open. Destroys the connection if too many requests wait.
+   */
+  accept(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     const connection = this.sockets.get(socket);
-    if (connection === undefined || connection.count >= this.limits.maxPipelined) {
+    if (connection === undefined || connection.waiting.length >= this.limits.maxPipelined - 1) {
       socket.destroy();
-      return false;
+      return;
     }
-    connection.count += 1;
-    connection.response = response;
+    const mustWait = connection.latest !== undefined;
+    connection.latest = response;
     // Not `once`, which makes a closure.
     response.on('close', this.release);
     if (this.stopping) response.setHeader('connection', 'close');
-    return true;
+    if (mustWait) connection.waiting.push([request, response]);
+    else this.handle(request, response);
   }
 
   /** The first step of a stop: responses ask clients to use another connection for their next request. */
   windDown(): void {
     this.stopping = true;
-    for (const { response } of this.sockets.values()) {
-      if (response?.headersSent === false) response.setHeader('connection', 'close');
+    for (const { latest } of this.sockets.values()) {
+      if (latest?.headersSent === false) latest.setHeader('connection', 'close');
     }
   }
 

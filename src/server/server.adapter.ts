@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
@@ -23,12 +23,11 @@ export class ServerAdapter extends ExpressAdapter {
     const { inactivityTimeout, maxPipelined, drainGrace, drainTimeout, ...timeouts } = this.limits;
     const server = createServer({ ...timeouts, ...requestPrototypes(app) });
     server.setTimeout(inactivityTimeout);
-    const connections = new Connections(server, { maxPipelined, drainGrace, drainTimeout });
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (!connections.admit(request, response)) return;
+    const connections = new Connections(server, { maxPipelined, drainGrace, drainTimeout }, (request, response) => {
       request.url = originForm(request.url ?? '/');
       app(request, response);
     });
+    server.on('request', (request, response) => connections.accept(request, response));
     this.connections = connections;
     this.httpServer = server;
   }
