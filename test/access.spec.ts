@@ -1,8 +1,9 @@
 /** Whoever loses the right to be in a room leaves it, and cannot come back with a token from before. */
-import { Injectable, Module } from '@nestjs/common';
+import { ForbiddenException, Injectable, Module } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type AccessEndedEvent, OnAccessEnded } from '../src/access/access-events.js';
+import { type AccessEndedEvent, ADMISSION_EVICTED, OnAccessEnded } from '../src/access/access-events.js';
 import { AccessService } from '../src/access/access.service.js';
 
 import type { JoinRequest } from '../src/policy/join-request.js';
@@ -27,6 +28,7 @@ const RULES = `
 - rooms: [stage]
   callers: { groups: guests }
 - rooms: [short]
+- rooms: [race, flaky]
 `;
 
 @Injectable()
@@ -48,7 +50,34 @@ class ShortStay implements TokenPolicyProvider {
   }
 }
 
-@Module({ providers: [Ends, ShortStay], exports: [Ends] })
+/** Lets something happen while requests for the room `race` are decided. */
+@Injectable()
+@TokenPolicy()
+class Meanwhile implements TokenPolicyProvider {
+  decisions = 0;
+  happens: () => Promise<unknown> = () => Promise.resolve();
+
+  async decide({ room }: JoinRequest, terms: JoinTerms): Promise<JoinTerms> {
+    if (room !== 'race') return terms;
+    this.decisions += 1;
+    await this.happens();
+    return terms;
+  }
+}
+
+/** Fails about the room `flaky`, or refuses. */
+@Injectable()
+@TokenPolicy()
+class Flaky implements TokenPolicyProvider {
+  failure: Error | undefined;
+
+  decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
+    if (room === 'flaky' && this.failure !== undefined) throw this.failure;
+    return terms;
+  }
+}
+
+@Module({ providers: [Ends, ShortStay, Meanwhile, Flaky], exports: [Ends] })
 class TeamModule {}
 
 let issuer: FakeIssuer;
@@ -271,6 +300,74 @@ describe('other join rules', () => {
     expect(endsOf('paul').map(({ cause }) => cause)).toEqual(['rules']);
     expect([visitors.isInside('stage', 'quinn'), visitors.isInside('seminar-12', 'rosa')]).toEqual([true, true]);
     expect(await visitors.ask('stage', guest('paul'))).toEqual([403, 'ROOM_NOT_ALLOWED']);
+  });
+});
+
+describe('a revocation that comes while a request is decided', () => {
+  const race = async (end: () => Promise<unknown>, times: number, claims: Record<string, unknown>) => {
+    const meanwhile = service.app.get(Meanwhile, { strict: false });
+    const before = meanwhile.decisions;
+    meanwhile.happens = async () => (meanwhile.decisions - before <= times ? end() : undefined);
+    const answer = await visitors.ask('race', claims);
+    return [...answer, meanwhile.decisions - before];
+  };
+  const scope = { room: 'race', identity: 'uma' };
+
+  it('has it decided once more: merely removed, as usual', async () => {
+    expect(await race(() => access.end(scope), 1, { sub: 'uma' })).toEqual([201, 1 + 1]);
+    expect(await race(() => access.end({ room: 'race', identity: 'vera' }), 1, { sub: 'uma' })).toEqual([201, 1]);
+  });
+
+  it('refuses a ban with 403 and a revoked session with 401', async () => {
+    expect(await race(() => access.end(scope, { banFor: 60 }), 1, { sub: 'uma' })).toEqual([403, 'ACCESS_REVOKED', 1]);
+    const session = { issuer: issuer.url, session: 'race' };
+    const claims = { sub: 'wendy', sid: 'race' };
+    expect(await race(() => access.end(session), 1, claims)).toEqual([401, 'INVALID_TOKEN', 1]);
+  });
+
+  it('and again while it is decided once more is 503', async () => {
+    const end = (): Promise<unknown> => access.end({ room: 'race', identity: 'xena' });
+    expect(await race(end, 2, { sub: 'xena' })).toEqual([503, 'POLICY_FAILED', 2]);
+  });
+});
+
+describe('a policy that fails when admissions are decided again', () => {
+  it('decides nothing, and is asked again', async () => {
+    const flaky = service.app.get(Flaky, { strict: false });
+    await visitors.enter('flaky', guest('yves'));
+    const undecided = (): number =>
+      service.output
+        .lines()
+        .filter(({ message, undecided: count }) => message === 'Admissions were decided again' && Number(count) > 0)
+        .length;
+    flaky.failure = new Error('the database is away');
+    rules.replace(`${RULES}- rooms: [elsewhere]\n`);
+    await eventually(() => undecided() >= 2);
+    expect([visitors.isInside('flaky', 'yves'), endsOf('yves')]).toEqual([true, []]);
+    flaky.failure = new ForbiddenException();
+    await visitors.gone('flaky', 'yves');
+    expect(endsOf('yves').map(({ cause }) => cause)).toEqual(['rules']);
+  });
+});
+
+describe('a process', () => {
+  it('counts the admissions that it had to forget', async () => {
+    service.app.get(EventEmitter2).emit(ADMISSION_EVICTED);
+    const samples = parseMetrics(await (await fetch(`${service.url}/metrics`)).text());
+    expect(valueOf(samples, 'livekit_access_admissions_evicted_total')).toBe(1);
+  });
+
+  it('warns once in production that a restart forgets without Redis', async () => {
+    const production = {
+      NODE_ENV: 'production',
+      LIVEKIT_API_KEY: 'APIabc',
+      LIVEKIT_API_SECRET: 'a-secret-of-more-than-thirty-two-characters',
+    };
+    const settings = { ...issuer.settings, ...production, LIVEKIT_URL: livekit.url, ACCESS_RECONCILE: '0' };
+    const own = await startApp(settings);
+    const warnings = own.output.lines().filter(({ context, level }) => context === 'Access' && level === 'warn');
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('REDIS_URL is not set')]);
+    await own.close();
   });
 });
 

@@ -341,15 +341,11 @@ describe('the route of logouts', () => {
     await down.down();
   });
 
-  it('is limited by address', async () => {
+  it('is not limited by address, however many logouts a provider sends', async () => {
     const own = await startApp({ ...issuer.settings, RATE_LIMIT_PER_ADDRESS: '2' });
-    for (let request = 0; request < 2; request += 1) expect((await sendTo(own.url, 'x')).status).toBe(400);
-    const limited = await sendTo(own.url, await issuer.signLogout());
-    expect([limited.status, await limited.json()]).toEqual([
-      429,
-      { error: 'temporarily_unavailable', error_description: expect.any(String) as unknown },
-    ]);
-    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (let request = 0; request < 5; request += 1) expect((await sendTo(own.url, 'x')).status).toBe(400);
+    const accepted = await sendTo(own.url, await issuer.signLogout());
+    expect([accepted.status, accepted.headers.get('ratelimit')]).toEqual([200, null]);
     await own.close();
   });
 });

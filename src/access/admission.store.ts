@@ -31,6 +31,8 @@ export abstract class AdmissionStore {
   abstract missing(key: string, sid: string): Promise<void>;
   /** The keys of those who are present and have an admission within the scope, or of all who are present. */
   abstract present(scope?: RevocationScope): Promise<readonly string[]>;
+  /** Keeps the records of participants who are present, which are forgotten after a week without this. */
+  abstract keep(keys: readonly string[]): Promise<void>;
 
   /** Has the participants examined at that time, if not before. */
   abstract examineAt(keys: readonly string[], at: number): Promise<void>;

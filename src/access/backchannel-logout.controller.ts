@@ -2,16 +2,17 @@ import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
 import { Section } from '../openapi/documented.decorator.js';
-import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 
 import { BACKCHANNEL_LOGOUT_PATH } from './access.routes.js';
 import { BackchannelLogoutReference } from './backchannel-logout.documentation.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { LogoutRequestDto } from './dto/logout-request.dto.js';
 
-/** Public: the signature of the logout token authenticates the identity provider. */
+/**
+ * Public: the signature of the logout token authenticates the identity provider. Not limited by address, since providers do not repeat a
+ * request that was refused with 429.
+ */
 @Public()
-@RateLimited()
 @Section('Access')
 @Controller(BACKCHANNEL_LOGOUT_PATH)
 export class BackchannelLogoutController {

@@ -47,7 +47,6 @@ export const BackchannelLogoutReference = (): MethodDecorator =>
         'LOGOUT_REQUEST_INVALID',
         'LOGOUT_TOKEN_INVALID',
         'LOGOUT_TOKEN_REPLAYED',
-        'RATE_LIMITED',
         'AUTHENTICATION_UNAVAILABLE',
         'INTERNAL_ERROR',
       ],

@@ -12,7 +12,7 @@ import { BACKCHANNEL_LOGOUT_PATH } from './access.routes.js';
 
 /**
  * Writes errors as OpenID Connect Back-Channel Logout 1.0, section 2.8, requires: 400 and an OAuth error (RFC 6749, section 5.2).
- * Errors that another attempt may overcome keep their status (429, 503): 400 would tell the provider not to send the token again.
+ * Errors that another attempt may overcome keep their status (503): 400 would tell the provider not to send the token again.
  */
 @Injectable()
 export class BackchannelLogoutFormat implements ErrorFormat {
@@ -45,6 +45,6 @@ const isLogout = ({ method }: Request): boolean => method === 'POST';
 
 /** The codes of RFC 6749, sections 4.1.2.1 and 5.2. */
 export function oauthErrorOf(status: number): { readonly status: number; readonly error: string } {
-  if (status === 429 || status === 503) return { status, error: 'temporarily_unavailable' };
+  if (status === 503) return { status, error: 'temporarily_unavailable' };
   return status >= 500 ? { status, error: 'server_error' } : { status: 400, error: 'invalid_request' };
 }

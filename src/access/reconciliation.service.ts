@@ -141,6 +141,7 @@ export class Reconciliation implements OnApplicationBootstrap, OnApplicationShut
         if (since < before && seen.get(key)?.has(sid) !== true) await this.store.missing(key, sid);
       }
     }
+    await this.store.keep(keys);
   }
 
   private async participantsOf(room: string) {

@@ -29,7 +29,7 @@ export const within = (scopeKey: string): string => `${PREFIX}within:${scopeKey}
 
 export const turn = (task: string): string => `${PREFIX}turn:${task}`;
 
-/** How long somebody who is present is kept without news, in milliseconds. */
+/** How long a participant who is present is kept without news, in milliseconds. Comparisons with LiveKit prolong it. */
 const PRESENT_FOR = 7 * 86_400_000;
 
 const FUNCTIONS = `
@@ -48,12 +48,19 @@ local function examine(due, key, at)
   if at < score then redis.call('ZADD', due, text(at), key) end
 end`;
 
+/** Adds to the set of a scope, which is forgotten with those in it. */
+const ENLIST = `
+local function enlist(set, key)
+  redis.call('SADD', set, key)
+  redis.call('PEXPIRE', set, ${PRESENT_FOR})
+end`;
+
 /**
  * KEYS: the participant, the changes of revocations, PRESENT, DUE. ARGV: the participant's key; the session; the admission; how long to keep
  * it in ms; its revision; the process; whether a later revocation is ignored, and an admission by a later decision kept instead; then two
  * for each scope: its key, the key of its set. Returns 0 if a later revocation covers the admission.
  */
-export const RECORD = `${FUNCTIONS}
+export const RECORD = `${FUNCTIONS}${ENLIST}
 local revision = tonumber(ARGV[5])
 if ARGV[7] == '1' then
   local known = redis.call('HGET', KEYS[1], 'a:' .. ARGV[2])
@@ -67,7 +74,7 @@ end
 local number = redis.call('HINCRBY', KEYS[1], 'n', 1)
 redis.call('HSET', KEYS[1], 'a:' .. ARGV[2], number .. '\\n' .. ARGV[3])
 if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then
-  for i = 8, #ARGV, 2 do redis.call('SADD', ARGV[i + 1], ARGV[1]) end
+  for i = 8, #ARGV, 2 do enlist(ARGV[i + 1], ARGV[1]) end
   redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
   examine(KEYS[4], ARGV[1], clock())
 elseif redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then
@@ -85,10 +92,11 @@ redis.call('PUBLISH', '${CHANNEL}', ARGV[4] .. ' ' .. ARGV[5])
 return 1`;
 
 /** KEYS: the participant, PRESENT, the sets of the scopes. ARGV: the participant's key, the sid, the time. Returns 1 if it is new. */
-export const JOINED = `
+export const JOINED = `${ENLIST}
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'e:' .. ARGV[2]) == 1 then return 0 end
 local isNew = redis.call('HSETNX', KEYS[1], 'c:' .. ARGV[2], ARGV[3])
-for i = 2, #KEYS do redis.call('SADD', KEYS[i], ARGV[1]) end
+redis.call('SADD', KEYS[2], ARGV[1])
+for i = 3, #KEYS do enlist(KEYS[i], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
 return isNew`;
 
@@ -116,6 +124,23 @@ if isPresent then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
 for i = 3, #KEYS do redis.call('SREM', KEYS[i], ARGV[1]) end
 if wasPresent then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+return 1`;
+
+/** KEYS: the set of a scope, PRESENT. Returns its participants who are present, and removes the others. */
+export const WITHIN = `
+redis.call('SINTERSTORE', KEYS[1], KEYS[1], KEYS[2])
+redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})
+return redis.call('SMEMBERS', KEYS[1])`;
+
+/** KEYS: PRESENT, the participants. ARGV: the participants' keys. Keeps those who are present, and removes those without a record. */
+export const KEEP = `
+for i = 1, #ARGV do
+  if redis.call('EXISTS', KEYS[i + 1]) == 0 then
+    redis.call('SREM', KEYS[1], ARGV[i])
+  elseif redis.call('SISMEMBER', KEYS[1], ARGV[i]) == 1 then
+    redis.call('PEXPIRE', KEYS[i + 1], ${PRESENT_FOR})
+  end
+end
 return 1`;
 
 /** KEYS: DUE. ARGV: the time, or nothing for now; the participants. */

@@ -14,8 +14,8 @@ import { CLAIM_MS, type LocalAdmissionStore } from './local-admission.store.js';
 import * as scripts from './redis-admission.scripts.js';
 import { readParticipant, scopesOf, sessionField, storedText } from './redis-participant.js';
 
-/** Participants that are written at a time after an outage. */
-const WRITE_AT_ONCE = 100;
+/** Participants that are written at a time. */
+const AT_ONCE = 100;
 
 /** Admissions that instances share. While Redis is away, the process goes on with what it recorded itself, and writes it later. */
 export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit {
@@ -129,9 +129,18 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   }
 
   override async present(scope?: RevocationScope): Promise<readonly string[]> {
-    const set = scope === undefined ? scripts.PRESENT : scripts.within(scopeKey(scope));
-    const found = await this.redis.ask((connection) => connection.smembers(set));
-    return found ?? this.own.present(scope);
+    const found =
+      scope === undefined
+        ? await this.redis.ask((connection) => connection.smembers(scripts.PRESENT))
+        : await this.eval(scripts.WITHIN, [scripts.within(scopeKey(scope)), scripts.PRESENT]);
+    return found === undefined ? this.own.present(scope) : (found as string[]);
+  }
+
+  override async keep(keys: readonly string[]): Promise<void> {
+    for (let first = 0; first < keys.length; first += AT_ONCE) {
+      const some = keys.slice(first, first + AT_ONCE);
+      await this.eval(scripts.KEEP, [scripts.PRESENT, ...some.map((key) => scripts.participant(key))], ...some);
+    }
   }
 
   override async examineAt(keys: readonly string[], at: number): Promise<void> {
@@ -175,7 +184,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     if (this.unwritten.size === 0) return;
     // Revocations come first: admissions that were decided after them take their numbers.
     await this.revocations.refresh();
-    for (const key of [...this.unwritten].slice(0, WRITE_AT_ONCE)) {
+    for (const key of [...this.unwritten].slice(0, AT_ONCE)) {
       this.unwritten.delete(key);
       const participant = await this.own.find(key);
       if (participant !== undefined && !(await this.writeAgain(key, participant))) this.unwritten.add(key);

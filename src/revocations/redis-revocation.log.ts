@@ -18,6 +18,9 @@ import { RevocationLog } from './revocation.log.js';
 /** How often changes are read and written even if no message comes. */
 const EXCHANGE_EVERY_MS = 1_000;
 
+/** Revocations that are written at a time. */
+const AT_ONCE = 500;
+
 /**
  * Numbers of this process alone are fractions above the last shared number: after all that it knows, before all that it does not. Redis
  * replaces them by shared numbers. A power of two, so that sums are exact.
@@ -51,6 +54,8 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
   /** In their order. */
   private readonly unwritten: Change[] = [];
   private readonly renumbered: Renumbered[] = [];
+  /** What a Redis that has lost its data has to be told. */
+  private unrestored: Revocation[] = [];
   private exchange: Promise<void> = Promise.resolve();
   private waiting = false;
   private timer: NodeJS.Timeout | undefined;
@@ -126,7 +131,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
   }
 
   private async exchangeOnce(): Promise<void> {
-    const changes = this.unwritten.slice(0, 500);
+    const changes = this.unwritten.slice(0, AT_ONCE);
     const values = changes.flatMap(({ key, revocation }) => [
       key,
       revocation === undefined ? '' : JSON.stringify(revocation),
@@ -141,7 +146,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     }
     const [last, origin, numbers, entries] = reply;
     const isOther = this.origin !== '' && this.origin !== origin;
-    const before = isOther ? [...this.index.all] : [];
+    if (isOther) this.unrestored = [...this.index.all];
     this.unwritten.splice(0, changes.length);
     this.note(changes, numbers);
     for (const entry of entries) this.index.set(JSON.parse(entry) as Revocation);
@@ -149,7 +154,8 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     this.origin = origin;
     this.shared = Number(last);
     this.last = this.shared + this.unwritten.length * STEP;
-    if (isOther) await this.restore(before);
+    if (this.unrestored.length > 0) await this.restore();
+    else if (isOther) this.lost();
     for (const { revocation, late } of changes) if (revocation && late) this.published(revocation);
   }
 
@@ -160,10 +166,15 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     if (this.renumbered.length > MAX_RENUMBERED) this.renumbered.splice(0, this.renumbered.length - MAX_RENUMBERED);
   }
 
-  /** Redis has lost its data. */
-  private async restore(revocations: readonly Revocation[]): Promise<void> {
-    const values = revocations.flatMap((one) => [scopeKey(one.scope), JSON.stringify(one), keptUntil(one)]);
-    await this.redis.ask((connection) => connection.eval(RESTORE, KEYS.length, ...KEYS, ...values));
+  /** Goes on with the next exchange if Redis goes away meanwhile. */
+  private async restore(): Promise<void> {
+    while (this.unrestored.length > 0) {
+      const some = this.unrestored.slice(0, AT_ONCE);
+      const values = some.flatMap((one) => [scopeKey(one.scope), JSON.stringify(one), keptUntil(one)]);
+      const restored = await this.redis.ask((connection) => connection.eval(RESTORE, KEYS.length, ...KEYS, ...values));
+      if (restored === undefined) return;
+      this.unrestored.splice(0, some.length);
+    }
     this.lost();
   }
 }

@@ -137,3 +137,43 @@ describe('without Redis for a while', () => {
     expect(visitors.isInside('hall', 'judy')).toBe(true);
   });
 });
+
+describe('Redis', () => {
+  const PREFIX = 'livekit-token-service:';
+
+  it('gets all revocations again when it has lost its data, however many there are', async () => {
+    const count = 1_700;
+    const log = one.app.get(RevocationLog);
+    const added = Array.from({ length: count }, (_, index) =>
+      log.add({ scope: { identity: `user ${index}` }, cause: 'removed' }),
+    );
+    await Promise.all(added);
+    await redis.kill();
+    await redis.start();
+    await eventually(async () => {
+      const known = await redis.query((client) => client.hlen(`${PREFIX}revocations:entries`));
+      return known === count;
+    });
+  });
+
+  it('keeps who is present for as long as that lasts, and forgets who is not known any more', async () => {
+    const participant = (identity: string): string => `${PREFIX}access:participant:4:room${identity}`;
+    await visitors.enter('room', guest('karl'), one.url);
+    await visitors.enter('room', guest('lena'), other.url);
+    await redis.query(async (client) => {
+      await client.del(participant('lena'));
+      await client.pexpire(participant('karl'), 60_000);
+    });
+    const left = (): Promise<number> => redis.query((client) => client.pttl(participant('karl')));
+    await eventually(async () => (await left()) > 86_400_000);
+    const [present, before] = await redis.query(async (client) => [
+      await client.smembers(`${PREFIX}access:present`),
+      await client.smembers(`${PREFIX}access:within:ilena`),
+    ]);
+    expect([present, before]).toEqual([['4:roomkarl'], ['4:roomlena']]);
+    expect((await accessOf(one).end({ identity: 'lena' })).present).toBe(0);
+    expect((await accessOf(one).end({ identity: 'karl' })).present).toBe(1);
+    await visitors.gone('room', 'karl');
+    expect(await redis.query((client) => client.keys(`${PREFIX}access:within:ilena`))).toEqual([]);
+  });
+});

@@ -1,22 +1,21 @@
-/** Many participants by LiveKit's client for Node, in one process: joins by tokens, and tells who was disconnected and when. */
+/** Participants by LiveKit's client for Node, in one process: joins by tokens, and tells who was disconnected and when. */
 import { DisconnectReason, dispose, Room, RoomEvent } from '@livekit/rtc-node';
-
-/** Joins at a time. */
-const AT_ONCE = 4;
 
 /** A room that is collected as garbage loses its connection. */
 const rooms = [];
 
+const ATTEMPTS = 5;
+
 const tell = (event, details = {}) => process.connected && process.send({ event, ...details });
 
-/** The native part of the client loses a room now and then if many connect at a time: such a join is tried again. */
-async function join(url, token, attempts = 3) {
+/** The native part of the client forgets a room now and then while it connects. */
+async function join(url, token, attempts = ATTEMPTS) {
   const room = new Room();
   rooms.push(room);
   try {
     await room.connect(url, token, { autoSubscribe: false, dynacast: false });
   } catch (error) {
-    if (attempts <= 1 || !String(error).includes('handle not found')) throw error;
+    if (attempts <= 1) throw error;
     return join(url, token, attempts - 1);
   }
   const { identity } = room.localParticipant;
@@ -26,12 +25,9 @@ async function join(url, token, attempts = 3) {
   room.on(RoomEvent.Reconnecting, () => tell('reconnecting', { identity }));
 }
 
+/** One after the other: joins at the same time in one process are what the native part fails at. */
 async function joinAll({ url, tokens }) {
-  const left = [...tokens];
-  const worker = async () => {
-    for (let token = left.pop(); token !== undefined; token = left.pop()) await join(url, token);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (const token of tokens) await join(url, token);
 }
 
 process.on('message', (order) => {

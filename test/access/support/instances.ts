@@ -25,7 +25,7 @@ export class Instances {
 
   private constructor(
     private readonly settings: Settings,
-    readonly livekit: OwnLiveKit,
+    public livekit: OwnLiveKit,
     readonly redis: RedisServer,
     /** Where LiveKit sends its webhooks. */
     readonly proxy: WebhookProxy,
@@ -55,6 +55,12 @@ export class Instances {
       this.ports.map((port) => spawnService({ ...this.settings, SERVER_PORT: String(port) })),
     );
     for (const process of this.processes) await untilListening(process);
+  }
+
+  /** After `livekit.stop()`: on the same port, without rooms. */
+  async startLiveKit(): Promise<void> {
+    const port = Number(new URL(this.livekit.url).port);
+    this.livekit = await startOwnLiveKit({ webhookUrls: [`${this.proxy.url}/livekit/webhook`], port });
   }
 
   /** As a crash would. */

@@ -1,0 +1,112 @@
+/** The terms of access hold for those who are inside: rights that are withdrawn are gone, and access ends at its time. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { RoomServiceClient } from 'livekit-server-sdk';
+
+import { Participant } from '../livekit/support/participant.js';
+import { eventually } from '../support/eventually.js';
+import { FakeIssuer } from '../support/issuer.js';
+import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
+
+import { Instances, tokenFrom } from './support/instances.js';
+
+const RULES = `
+- rooms: [studio]
+  callers: { groups: guests }
+- rooms: [studio]
+- rooms: [brief]
+  stay: 1m
+`;
+const GUESTS_LISTEN = RULES.replace('groups: guests }', 'groups: guests }\n  grants: { canPublish: false }');
+
+let issuer: FakeIssuer;
+let rules: TemporaryFile;
+let instances: Instances;
+let rooms: RoomServiceClient;
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  rules = temporaryFile(RULES);
+  instances = await Instances.start({ ...issuer.settings, JOIN_RULES_FILE: rules.path });
+  const { url, apiKey, apiSecret } = instances.livekit;
+  rooms = new RoomServiceClient(url, apiKey, apiSecret);
+}, 120_000);
+afterAll(() => issuer.down());
+
+const tokenOf = async (sub: string, room: string, instance: 0 | 1, groups: string[] = []): Promise<string> =>
+  tokenFrom(instances.urls[instance], await issuer.sign({ sub, groups }), room);
+const join = (token: string): Promise<Participant> => Participant.join(instances.livekit.url, token);
+const isInside = async (room: string, identity: string): Promise<boolean> =>
+  (await rooms.listParticipants(room)).some((participant) => participant.identity === identity);
+
+describe('a right to publish that the rules withdraw', () => {
+  /** Whether LiveKit lets her publish, and what she publishes. */
+  const published = async () => {
+    const { permission, tracks } = await rooms.getParticipant('studio', 'alice');
+    return { canPublish: permission?.canPublish, tracks: tracks.length };
+  };
+  const heardBy = (participant: Participant): number =>
+    participant.events.filter(({ event }) => event === 'trackSubscribed').length;
+  const listensOnly = async (): Promise<boolean> => {
+    const { canPublish, tracks } = await published();
+    return canPublish === false && tracks === 0;
+  };
+
+  it('is gone for whoever is inside: the track ends for the others, and an old token does not bring it back', async () => {
+    const bob = await join(await tokenOf('bob', 'studio', 1));
+    const wide = await tokenOf('alice', 'studio', 0, ['guests']);
+    const alice = await join(wide);
+    await alice.publish();
+    await bob.told('trackSubscribed');
+    expect(await published()).toEqual({ canPublish: true, tracks: 1 });
+
+    rules.replace(GUESTS_LISTEN);
+    await bob.told('trackUnsubscribed');
+    await eventually(listensOnly, 3_000);
+    expect(alice.events.filter(({ event }) => event === 'disconnected')).toEqual([]);
+    await expect(alice.publish()).rejects.toThrow('publish');
+    await alice.end();
+
+    const again = await join(wide);
+    await eventually(listensOnly, 2_000);
+    await expect(again.publish()).rejects.toThrow('publish');
+    expect(await listensOnly()).toBe(true);
+    expect(heardBy(bob)).toBe(1);
+    expect(bob.events.filter(({ event }) => event === 'disconnected')).toEqual([]);
+  });
+});
+
+describe('access that ends at a time', () => {
+  it('is over within a second of it, or within two of the return of LiveKit', async () => {
+    const first = await tokenOf('carol', 'brief', 0);
+    const endOf = (token: string): number => Number(decodeJwt(token).exp) * 1000;
+    const carol = await join(first);
+    await pause(4_000);
+    const second = await tokenOf('dave', 'brief', 1);
+    const dave = await join(second);
+    const renewed = await eventually(async () => {
+      const token = await dave.token();
+      return token !== second && token;
+    });
+    expect(endOf(renewed)).toBeGreaterThan(endOf(second));
+
+    await pause(endOf(first) - 1_000 - Date.now());
+    expect(await isInside('brief', 'carol')).toBe(true);
+    await eventually(() => carol.events.some(({ event }) => event === 'disconnected'), 5_000);
+    // A token ends in whole seconds.
+    expect(Date.now() - endOf(first)).toBeLessThan(2_000);
+    expect(carol.events).toContainEqual({ event: 'disconnected', reason: 'PARTICIPANT_REMOVED' });
+    expect(dave.events).toEqual([]);
+
+    await instances.livekit.stop();
+    await dave.end();
+    await pause(endOf(second) + 1_000 - Date.now());
+    await instances.startLiveKit();
+    const again = await join(renewed);
+    const since = performance.now();
+    const { reason } = await again.told('disconnected');
+    expect([reason, performance.now() - since < 2_000]).toEqual(['PARTICIPANT_REMOVED', true]);
+    expect(await isInside('brief', 'dave')).toBe(false);
+  });
+});
