@@ -45,6 +45,8 @@ function registered(examples, tests) {
     symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
   }
   const modules = examples.map((example) => copied(example));
+  // What they import of other examples is copied too, and not listed.
+  for (const example of new Set(examples.flatMap(importedBy))) if (!examples.includes(example)) copied(example);
   const imports = modules.map(({ name, path }) => `import { ${name} } from './${path.replace(/ts$/, 'js')}';\n`);
   const extensions = join(folder, 'src/extensions.ts');
   const text = readFileSync(extensions, 'utf8').replace(
@@ -76,6 +78,12 @@ function copied(example) {
   }
   if (found.length !== 1) throw new Error(`${example} has ${found.length} modules.`);
   return found[0];
+}
+
+function importedBy(example) {
+  const files = readdirSync(join(ROOT, 'examples', example)).filter((name) => name.endsWith('.ts'));
+  const texts = files.map((name) => readFileSync(join(ROOT, 'examples', example, name), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/ from '\.\.\/(\w[\w-]*)\//g)].map(([, name]) => name));
 }
 
 function run(...args) {
