@@ -16,6 +16,7 @@ import type { Request } from 'express';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
 import { type ErrorCode, ERRORS } from '../src/errors/error.catalogue.js';
+import { AccessService } from '../src/access/access.service.js';
 import { LiveKitModule } from '../src/livekit/livekit.module.js';
 import { ApiProblems } from '../src/openapi/api-problems.decorator.js';
 import type { JoinRequest } from '../src/policy/join-request.js';
@@ -97,6 +98,11 @@ let livekit: FakeLiveKit;
 let service: RunningApp;
 let withoutIssuer: RunningApp;
 let limited: RunningApp;
+const RULES = `
+- rooms: [administered]
+  grants: { roomAdmin: true }
+- rooms: [open, broken, ended]
+`;
 const UNREACHABLE = 'http://127.0.0.1:9';
 
 /** With a provider whose identities are composed of two claims. */
@@ -110,7 +116,8 @@ beforeAll(async () => {
   service = await start({
     ...issuer.settings,
     LIVEKIT_URL: livekit.url,
-    JOIN_RULES_FILE: temporaryFile('- rooms: [open, broken, ended]').path,
+    JOIN_RULES_FILE: temporaryFile(RULES).path,
+    ACCESS_RECONCILE: '0',
     CLIENT_FIELDS: 'attributes',
     METRICS_TOKEN: 'token-of-the-metrics',
   });
@@ -121,13 +128,14 @@ beforeAll(async () => {
       JSON.stringify([{ name: 'staff', issuer: issuer.url, audience: AUDIENCE, identity: '${tenant}:${sub}' }]),
     ).path,
   });
-  limited = await start({ RATE_LIMIT_PER_ADDRESS: '1' });
+  limited = await start({ ...issuer.settings, RATE_LIMIT_PER_ADDRESS: '1' });
   bare = await start({
     NODE_ENV: 'production',
     AUTH_MODE: 'none',
     LIVEKIT_API_KEY: 'APIabc',
     LIVEKIT_API_SECRET: 'kR7vQ2mZx9LtB4nWc6YpH3sJdF8gUa1e',
   });
+  await service.app.get(AccessService).end({ room: 'administered', identity: 'banned' }, { banFor: 3600 });
 });
 afterAll(async () => {
   for (const app of [bare, composed, limited, withoutIssuer, service]) await app.close();
@@ -138,16 +146,27 @@ afterAll(async () => {
 const start = (settings: Record<string, string>): Promise<RunningApp> => startApp(settings, { modules: [TeamModule] });
 
 type Provoke = () => Promise<Response>;
+const nested = (levels: number): string => `{"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+const liveKitError = (status: number, code: string, provoke: Provoke = () => team('rooms')): Provoke => {
+  return () => {
+    livekit.failNext({ status, code });
+    return provoke();
+  };
+};
 type Headers = Record<string, string>;
 
 const bearer = async (claims = {}): Promise<Headers> => ({ authorization: `Bearer ${await issuer.sign(claims)}` });
 const broken: Headers = { 'x-broken': 'yes' };
 
+const twice = (provoke: Provoke) => async (): Promise<Response> => {
+  await provoke();
+  return provoke();
+};
+
 /** The errors that both token routes have. `body` makes the body of a route from the name of a room. */
 function tokenErrors(path: string, body: (room: string, more?: object) => object): Partial<Record<ErrorCode, Provoke>> {
   const post = async (content: unknown, headers: Headers = {}): Promise<Response> =>
     service.post(path, content, { ...(await bearer()), ...headers });
-  const nested = (levels: number): string => `{"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
   return {
     NAME_BLANK: () => post(body(' ')),
     NAME_TOO_LONG: () => post(body('x'.repeat(257))),
@@ -167,26 +186,63 @@ function tokenErrors(path: string, body: (room: string, more?: object) => object
     AUTHENTICATION_UNAVAILABLE: async () => withoutIssuer.post(path, body('open'), await bearer({ iss: UNREACHABLE })),
     ROOM_NOT_ALLOWED: () => post(body('closed')),
     ACCESS_ENDED: () => post(body('ended')),
-    RATE_LIMITED: async () => {
-      await limited.post(path, body('open'));
-      return limited.post(path, body('open'));
-    },
+    ACCESS_REVOKED: async () => post(body('administered'), await bearer({ sub: 'banned' })),
+    RATE_LIMITED: twice(() => limited.post(path, body('open'))),
     POLICY_FAILED: () => post(body('broken')),
     INTERNAL_ERROR: () => post(body('open'), broken),
   };
 }
+
+/** The errors that all routes about a room have; `path` is what follows the room's name. */
+function roomErrors(method: string, path: string): Partial<Record<ErrorCode, Provoke>> {
+  const call = async (room: string, headers?: Headers, app = service): Promise<Response> =>
+    fetch(`${app.url}/access/rooms/${room}/${path}`, { method, headers: headers ?? (await bearer()) });
+  return {
+    BAD_REQUEST: () => call('%FF'),
+    NAME_BLANK: () => call('%20'),
+    NAME_TOO_LONG: () => call('x'.repeat(257)),
+    AUTHENTICATION_REQUIRED: () => call('administered', {}),
+    INVALID_REQUEST: () => call('administered', { authorization: 'Bearer a b' }),
+    INVALID_TOKEN: () => call('administered', { authorization: 'Bearer nothing' }),
+    IDENTITY_CLAIM_MISSING: async () => call('administered', await bearer({ sub: ' ' })),
+    IDENTITY_AMBIGUOUS: async () => call('administered', await bearer({ tenant: 'a:b' }), composed),
+    GROUPS_OVERAGE: async () => call('administered', await bearer({ _claim_names: { groups: 'src1' } })),
+    AUTHENTICATION_UNAVAILABLE: async () => call('administered', await bearer({ iss: UNREACHABLE }), withoutIssuer),
+    NOT_ROOM_ADMIN: () => call('open'),
+    ACCESS_REVOKED: async () => call('administered', await bearer({ sub: 'banned' })),
+    RATE_LIMITED: twice(() => call('administered', {}, limited)),
+    POLICY_FAILED: () => call('broken'),
+    INTERNAL_ERROR: async () => call('administered', { ...(await bearer()), ...broken }),
+  };
+}
+
+/** The errors of LiveKit that routes about a room have. */
+const roomLiveKitErrors = (provoke: Provoke): Partial<Record<ErrorCode, Provoke>> => ({
+  LIVEKIT_REFUSED_KEY: liveKitError(401, 'unauthenticated', provoke),
+  LIVEKIT_FAILED: liveKitError(500, 'internal', provoke),
+  LIVEKIT_UNAVAILABLE: liveKitError(503, 'unavailable', provoke),
+});
+
+const PARTICIPANT = 'participants/unknown';
+const administer = async (method: string, path: string, body?: string, headers: Headers = {}): Promise<Response> =>
+  fetch(`${service.url}/access/rooms/administered/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...(await bearer()), ...headers },
+    ...(body !== undefined && { body }),
+  });
+const remove = (body?: string, headers?: Headers): Promise<Response> =>
+  administer('DELETE', PARTICIPANT, body, headers);
+const logOut = (token: string, app = service): Promise<Response> =>
+  fetch(`${app.url}/access/backchannel-logout`, {
+    method: 'POST',
+    body: new URLSearchParams({ logout_token: token }),
+  });
 
 const source = async (body: object): Promise<Response> => service.post('/livekit/token', body, await bearer());
 const webhook = (body: string, options?: WebhookOptions): Promise<Response> => sendWebhook(service.url, body, options);
 const metrics = (headers: Headers = {}): Promise<Response> => fetch(`${service.url}/metrics`, { headers });
 const team = async (path: string): Promise<Response> =>
   fetch(`${service.url}/team/${path}`, { headers: await bearer() });
-const liveKitError = (status: number, code: string): Provoke => {
-  return () => {
-    livekit.failNext({ status, code });
-    return team('rooms');
-  };
-};
 const started = eventBody('room_started', { room: { sid: 'RM_1', name: 'a' } });
 
 /** By route of the OpenAPI document. */
@@ -215,6 +271,45 @@ const PROVOCATIONS: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
       return webhook(started);
     },
     INTERNAL_ERROR: () => webhook(started, { headers: broken }),
+  },
+  'get /access/rooms/{room}/participants': roomErrors('GET', 'participants'),
+  'delete /access/rooms/{room}/participants/{identity}': {
+    ...roomErrors('DELETE', PARTICIPANT),
+    FIELD_INVALID: () => remove('{"banFor":7}'),
+    MALFORMED_JSON: () => remove('{'),
+    BODY_TOO_DEEP: () => remove(nested(20)),
+    BODY_TOO_COMPLEX: () => remove(`[${'0,'.repeat(20_000)}0]`),
+    BODY_TOO_LARGE: () => remove(`"${'x'.repeat(200_000)}"`),
+    UNSUPPORTED_MEDIA_TYPE: () => remove('{}', { 'content-type': 'text/plain' }),
+    ACCESS_NOT_FOUND: () => remove(),
+    ...roomLiveKitErrors(() => remove()),
+  },
+  'delete /access/rooms/{room}/bans/{identity}': {
+    ...roomErrors('DELETE', 'bans/unknown'),
+    ACCESS_NOT_FOUND: () => administer('DELETE', 'bans/unknown'),
+  },
+  'post /access/rooms/{room}/end': {
+    ...roomErrors('POST', 'end'),
+    ACCESS_NOT_FOUND: () => administer('POST', 'end'),
+    ...roomLiveKitErrors(() => administer('POST', 'end')),
+  },
+  'post /access/backchannel-logout': {
+    LOGOUT_REQUEST_INVALID: () => logOut(''),
+    LOGOUT_TOKEN_INVALID: async () => logOut(await issuer.signLogout({ aud: 'another' })),
+    LOGOUT_TOKEN_REPLAYED: async () => {
+      const token = await issuer.signLogout({ sub: 'leaver' });
+      await logOut(token);
+      return logOut(token);
+    },
+    RATE_LIMITED: twice(() => logOut('nothing', limited)),
+    AUTHENTICATION_UNAVAILABLE: async () =>
+      logOut(await issuer.signLogout({ iss: UNREACHABLE, aud: 'a' }), withoutIssuer),
+    INTERNAL_ERROR: () =>
+      fetch(`${service.url}/access/backchannel-logout`, {
+        method: 'POST',
+        body: new URLSearchParams({ logout_token: 'nothing' }),
+        headers: broken,
+      }),
   },
   'get /metrics': {
     INVALID_REQUEST: () => metrics({ authorization: 'Bearer a b' }),
@@ -245,6 +340,10 @@ interface Example {
   readonly code: string;
   readonly detail: string;
 }
+interface OAuthError {
+  readonly error: string;
+  readonly error_description: string;
+}
 interface OpenApiDocument {
   readonly paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, Media> }> }>>;
 }
@@ -263,16 +362,26 @@ async function documentedExamples(): Promise<Example[]> {
   );
 }
 
-/** Of problem+json, or of POST /token, whose examples are named `CODE: string`, `CODE: object` and so on. */
+/** Of problem+json; of POST /token, whose examples are named `CODE: string`, `CODE: object` and so on; or of OAuth errors. */
 function examplesOf(content: Record<string, Media>): { code: string; detail: string }[] {
   const problems = Object.entries(content['application/problem+json']?.examples ?? {});
-  const strings = Object.entries(content['application/json']?.examples ?? {});
+  const others = Object.entries(content['application/json']?.examples ?? {});
   return [
     ...problems.map(([code, { value }]) => ({ code, detail: (value as { detail: string }).detail })),
-    ...strings
+    ...others
       .filter(([name]) => name.endsWith(': string'))
       .map(([name, { value }]) => ({ code: name.replace(': string', ''), detail: value as string })),
+    ...others
+      .map(([code, { value }]) => ({ code, detail: (value as Partial<OAuthError>).error_description }))
+      .filter((example): example is { code: string; detail: string } => example.detail !== undefined),
   ];
+}
+
+/** A body without a code is told from others by its text. */
+function errorIn(body: unknown, code: ErrorCode): { code: string; detail: string } {
+  if (typeof body === 'string') return { code, detail: body };
+  const error = body as { code: string; detail: string } | OAuthError;
+  return 'error' in error ? { code, detail: error.error_description } : { code: error.code, detail: error.detail };
 }
 
 const provocations = Object.entries(PROVOCATIONS).flatMap(([route, ofRoute]) =>
@@ -287,8 +396,7 @@ describe('the errors in the OpenAPI document', () => {
 
   it.each(provocations)('$route: $code', async ({ route, code, provoke }) => {
     const response = await provoke();
-    const body = (await response.json()) as string | { code: string; detail: string };
-    const actual = typeof body === 'string' ? { code, detail: body } : { code: body.code, detail: body.detail };
+    const actual = errorIn(await response.json(), code);
     const example = documented.find((one) => one.route === route && one.code === code);
     // The seconds until a limit ends vary. Any other text is exactly the example.
     const seconds = / \d+ s\./;

@@ -7,11 +7,10 @@ import { Documented } from '../openapi/documented.decorator.js';
 import { ParticipantsDto } from './dto/participants.dto.js';
 import { RemovalDto } from './dto/removal.dto.js';
 
-/** Errors of all routes about a room. */
+/** Errors of all routes about a room, beside those of the body or, where there is none, BAD_REQUEST for a path that is not UTF-8. */
 const ERRORS = [
   'NAME_BLANK',
   'NAME_TOO_LONG',
-  'NAME_NOT_UNICODE',
   ...CALLER_ERRORS,
   'NOT_ROOM_ADMIN',
   'ACCESS_REVOKED',
@@ -42,7 +41,7 @@ export const ListReference = (): MethodDecorator =>
       }),
       ApiOkResponse({ type: ParticipantsDto }),
     ]),
-    ApiProblems([...ERRORS], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ERRORS], { parameters }),
   );
 
 export const RemovalReference = (): MethodDecorator =>
@@ -58,7 +57,10 @@ export const RemovalReference = (): MethodDecorator =>
         description: 'Recorded. The participant leaves at once, or as soon as LiveKit can be reached.',
       }),
     ]),
-    ApiProblems(['FIELD_INVALID', ...BODY_ERRORS, ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], { parameters }),
+    ApiProblems(['FIELD_INVALID', ...BODY_ERRORS, ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], {
+      parameters,
+      texts: { FIELD_INVALID: 'banFor must be a number with a unit (s, m, h or d), such as 10m' },
+    }),
   );
 
 export const BanReference = (): MethodDecorator =>
@@ -71,7 +73,7 @@ export const BanReference = (): MethodDecorator =>
       }),
       ApiNoContentResponse({ description: 'Lifted.' }),
     ]),
-    ApiProblems([...ERRORS, 'ACCESS_NOT_FOUND'], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ERRORS, 'ACCESS_NOT_FOUND'], { parameters }),
   );
 
 export const EndReference = (): MethodDecorator =>
@@ -84,5 +86,5 @@ export const EndReference = (): MethodDecorator =>
       }),
       ApiNoContentResponse({ description: 'The room has ended.' }),
     ]),
-    ApiProblems([...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], { parameters }),
   );

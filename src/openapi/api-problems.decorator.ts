@@ -48,10 +48,12 @@ interface ApiProblemsOptions {
   readonly form?: ProblemForm;
   /** Of the example texts, where the route has other names than the catalogue. */
   readonly parameters?: ErrorParameters;
+  /** Texts by code, where the example of the catalogue is one of another route. */
+  readonly texts?: Partial<Record<ErrorCode, string>>;
 }
 
 export function ApiProblems(codes: readonly ErrorCode[], options: ApiProblemsOptions = {}): MethodDecorator {
-  const { form = problemForm, parameters } = options;
+  const { form = problemForm } = options;
   const statuses = new Set(codes.map((code) => ERRORS[code].status));
   return Documented(({ ApiResponse }) =>
     [...statuses].map((status) => {
@@ -60,7 +62,7 @@ export function ApiProblems(codes: readonly ErrorCode[], options: ApiProblemsOpt
         status,
         description: ofStatus.map((code) => `- \`${code}\`: ${ERRORS[code].documentation}`).join('\n'),
         ...(HEADERS[status] && { headers: HEADERS[status] }),
-        content: form(ofStatus.map((code) => exampleOf(code, parameters))),
+        content: form(ofStatus.map((code) => exampleOf(code, options))),
       });
     }),
   );
@@ -73,14 +75,14 @@ const problemForm: ProblemForm = (problems) => ({
   },
 });
 
-function exampleOf(code: ErrorCode, parameters: ErrorParameters | undefined): Problem {
+function exampleOf(code: ErrorCode, { parameters, texts }: ApiProblemsOptions): Problem {
   const status = ERRORS[code].status;
   const requestId = 'b0a0c5f4-7f0e-4d5c-9d0a-3f3d1a1c2b4e';
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? '',
     status,
-    detail: errorExample(code, parameters),
+    detail: texts?.[code] ?? errorExample(code, parameters),
     code,
     requestId,
   };
