@@ -26,6 +26,8 @@ import { DeliveryStore } from '../src/webhook/delivery.store.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
 import { type RunningApp, startApp } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { joinToken } from './support/gate.js';
 import { AUDIENCE, FakeIssuer } from './support/issuer.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { temporaryFile } from './support/temporary-file.js';
@@ -41,8 +43,9 @@ class BrokenGuard implements CanActivate {
 
 @TokenPolicy()
 class BrokenPolicy implements TokenPolicyProvider {
-  decide({ room }: JoinRequest, terms: JoinTerms): JoinTerms {
+  decide({ room, admittedAt = Date.now() }: JoinRequest, terms: JoinTerms): JoinTerms {
     if (room === 'broken') throw new Error('broken');
+    if (room === 'brief') return { ...terms, endsAt: admittedAt + 1_500 };
     return room === 'ended' ? { ...terms, endsAt: Date.now() } : terms;
   }
 }
@@ -101,7 +104,7 @@ let limited: RunningApp;
 const RULES = `
 - rooms: [administered]
   grants: { roomAdmin: true }
-- rooms: [open, broken, ended]
+- rooms: [open, broken, ended, brief]
 `;
 const UNREACHABLE = 'http://127.0.0.1:9';
 
@@ -118,12 +121,14 @@ beforeAll(async () => {
     LIVEKIT_URL: livekit.url,
     JOIN_RULES_FILE: temporaryFile(RULES).path,
     ACCESS_RECONCILE: '0',
+    GATE_UNKNOWN: 'refuse',
     CLIENT_FIELDS: 'attributes',
     METRICS_TOKEN: 'token-of-the-metrics',
   });
   withoutIssuer = await start({ AUTH_MODE: 'oidc', OIDC_ISSUER: UNREACHABLE, OIDC_AUDIENCE: 'a' });
   composed = await start({
     AUTH_MODE: 'oidc',
+    GATE_TOKEN: 'token-of-the-gate-at-least-this-long',
     OIDC_PROVIDERS_FILE: temporaryFile(
       JSON.stringify([{ name: 'staff', issuer: issuer.url, audience: AUDIENCE, identity: '${tenant}:${sub}' }]),
     ).path,
@@ -238,6 +243,10 @@ const logOut = (token: string, app = service): Promise<Response> =>
     body: new URLSearchParams({ logout_token: token }),
   });
 
+const gate = (headers: Headers, app = service): Promise<Response> => fetch(`${app.url}/livekit/gate`, { headers });
+const enter = async (token: Promise<string> | string): Promise<Response> =>
+  gate({ 'x-original-uri': `/rtc?access_token=${await token}` });
+
 const source = async (body: object): Promise<Response> => service.post('/livekit/token', body, await bearer());
 const webhook = (body: string, options?: WebhookOptions): Promise<Response> => sendWebhook(service.url, body, options);
 const metrics = (headers: Headers = {}): Promise<Response> => fetch(`${service.url}/metrics`, { headers });
@@ -293,6 +302,26 @@ const PROVOCATIONS: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
     ACCESS_NOT_FOUND: () => administer('POST', 'end'),
     ...roomLiveKitErrors(() => administer('POST', 'end')),
   },
+  'get /livekit/gate': {
+    GATE_ADDRESS_INVALID: () => gate({ 'x-original-uri': 'rtc' }),
+    GATE_TOKEN_INVALID: () => gate({ 'x-original-uri': '/rtc', 'x-gate-token': 'another' }, composed),
+    JOIN_TOKEN_MISSING: () => gate({ 'x-original-uri': '/rtc' }),
+    JOIN_TOKEN_INVALID: () => enter('nothing'),
+    JOIN_TOKEN_AMBIGUOUS: () => enter('one&access_token=another'),
+    ACCESS_REVOKED: () => enter(joinToken('administered', 'banned')),
+    ACCESS_ENDED: async () => {
+      await source({ room_name: 'brief' });
+      const token = await joinToken('brief', 'user-1');
+      await eventually(async () => (await enter(token)).status === 403);
+      return enter(token);
+    },
+    GRANTS_TOO_WIDE: async () => {
+      await source({ room_name: 'open' });
+      return enter(joinToken('open', 'user-1', { roomAdmin: true }));
+    },
+    ADMISSION_UNKNOWN: () => enter(joinToken('open', 'stranger')),
+    INTERNAL_ERROR: () => gate({ 'x-original-uri': '/rtc', ...broken }),
+  },
   'post /access/backchannel-logout': {
     LOGOUT_REQUEST_INVALID: () => logOut(''),
     LOGOUT_TOKEN_INVALID: async () => logOut(await issuer.signLogout({ aud: 'another' })),
@@ -301,7 +330,6 @@ const PROVOCATIONS: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
       await logOut(token);
       return logOut(token);
     },
-    RATE_LIMITED: twice(() => logOut('nothing', limited)),
     AUTHENTICATION_UNAVAILABLE: async () =>
       logOut(await issuer.signLogout({ iss: UNREACHABLE, aud: 'a' }), withoutIssuer),
     INTERNAL_ERROR: () =>

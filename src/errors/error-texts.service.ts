@@ -4,9 +4,7 @@ import { type ErrorParameters, ERRORS } from './error.catalogue.js';
 import { GERMAN } from './texts/de.texts.js';
 import { SPANISH } from './texts/es.texts.js';
 import { FRENCH } from './texts/fr.texts.js';
-
-/** Texts by code, with placeholders such as `{field}`. */
-export type Texts = Readonly<Record<string, string>>;
+import type { Texts } from './texts/texts.js';
 
 /** The language of the catalogue, and of texts that no language has. */
 export const DEFAULT_LANGUAGE = 'en';

@@ -1,4 +1,4 @@
-import type { Texts } from '../error-texts.service.js';
+import type { Texts } from './texts.js';
 
 export const GERMAN: Texts = {
   BAD_REQUEST: 'Die Anfrage ist nicht gültig.',

@@ -1,4 +1,4 @@
-import type { Texts } from '../error-texts.service.js';
+import type { Texts } from './texts.js';
 
 export const FRENCH: Texts = {
   BAD_REQUEST: "La requête n'est pas valide.",
