@@ -26,7 +26,7 @@ describe('the address that clients are told', () => {
   it.each<[string, Record<string, string>, ...RegExp[]]>([
     ['is not set', { LIVEKIT_URL: '', NODE_ENV: 'production', AUTH_MODE: 'none', ...OWN_KEY }, /^warning: .*not set/],
     ['is not encrypted', { LIVEKIT_URL: 'ws://livekit.example.invalid' }, /^warning: .*not encrypted/],
-    ['is a name of containers', { LIVEKIT_URL: 'wss://livekit' }, /^warning: .*elsewhere do not know/],
+    ['is a name of containers', { LIVEKIT_URL: 'wss://livekit' }, /^warning: .*elsewhere can probably not resolve/],
     ['is a name of a cluster', { LIVEKIT_URL: 'http://a.b.svc' }, /^warning: .*elsewhere/, /^warning: .*not encrypted/],
     [
       'is this machine, for keys of an own',
@@ -106,7 +106,7 @@ describe('Redis', () => {
   }
 
   it.each<[string, (command: string) => string, RegExp, account?: string]>([
-    ['is right', (command) => (/ping/i.test(command) ? '+PONG' : '+OK'), /^ok: Redis answers/],
+    ['is right', (command) => (/ping/i.test(command) ? '+PONG' : '+OK'), /^ok: Redis responds/],
     ['wants a password', () => '-NOAUTH Authentication required.', /^fault: .*wants a password/, ''],
     ['does not accept the password', () => '-WRONGPASS invalid hunter2', /^fault: .*does not accept the password/],
     ['is not ready', (command) => (/ping/i.test(command) ? '-LOADING hunter2' : '+OK'), /^fault: .*still reading/],

@@ -71,7 +71,7 @@ describe('the checks of a team', () => {
       { check: 'bookings', level: 'ok', found: 'They have a function.' },
       { check: 'bookings', level: 'warning', found: 'They are slow.', advice: 'Ask for a faster disk.' },
       { check: 'broken', level: 'fault', found: expect.stringContaining('RangeError') },
-      { check: 'extensions', level: 'fault', found: 'Unnamed is no check.' },
+      { check: 'extensions', level: 'fault', found: 'Unnamed is not a check.' },
     ]);
     expect(initialized).toBe(false);
   });

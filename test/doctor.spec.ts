@@ -80,7 +80,7 @@ describe('a LiveKit that rejects the key', () => {
 
   it.each([
     ['saw no token, for a proxy kept it', 401, 'no permissions to access the room', /^fault: .*saw no token/],
-    ['has a proxy that asks for a login', 401, '<html>Unauthorized</html>', /^fault: .*not in LiveKit's words/],
+    ['has a proxy that asks for a login', 401, '<html>Unauthorized</html>', /^fault: .*not as LiveKit does/],
     ['has no capacity', 503, 'node has exceeded its configured limit', /^fault: .*no room for more/],
     ['is something else, which knows every address', 200, '<html></html>', /^fault: .*which LiveKit does not/],
     ['is something else, which knows no such address', 404, 'Not Found', /^fault: .*which LiveKit does not/],
@@ -135,7 +135,7 @@ describe('a LiveKit that cannot be reached', () => {
   ])('%s', async (_what, url, reason) => {
     const lines = await findings({ LIVEKIT_URL: await url() });
     expect(lines.filter((line) => line.startsWith('fault'))).toEqual([expect.stringMatching(reason)]);
-    expect(lines.filter((line) => line === 'skipped: LiveKit did not answer.')).toHaveLength(SKIPPED.length);
+    expect(lines.filter((line) => line === 'skipped: LiveKit did not respond.')).toHaveLength(SKIPPED.length);
   });
 
   it('it does not answer, for which nobody waits longer than some seconds', async () => {
@@ -148,7 +148,7 @@ describe('a LiveKit that cannot be reached', () => {
     [301, '', /^fault: .*redirect/],
     [502, '<html>', /^fault: A proxy .*cannot reach LiveKit/],
     [404, 'Not Found', /^warning: .*404/],
-    [200, '<html>', /^warning: .*does not sound like LiveKit/],
+    [200, '<html>', /^warning: .*does not respond like LiveKit/],
   ])('it answers %s %s at /', async (status, body, found) => {
     livekit.fronts.set('/', { status, body });
     expect(await findings({}, 'livekit')).toEqual([expect.stringMatching(found)]);

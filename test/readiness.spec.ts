@@ -70,9 +70,9 @@ describe('LiveKit', () => {
     }
     expect(seen).toEqual(['ok', 'degraded', 'degraded', 'ok']);
     const [gone, back, ...more] = service.output.lines().filter(({ context }) => context === 'Dependencies');
-    expect(gone).toMatchObject({ level: 'warn', message: 'livekit is not there' });
-    expect(gone).toMatchObject({ error: { message: 'LiveKit answers 503.' } });
-    expect(back).toMatchObject({ level: 'log', message: 'livekit is there again' });
+    expect(gone).toMatchObject({ level: 'warn', message: 'livekit is unavailable' });
+    expect(gone).toMatchObject({ error: { message: 'LiveKit responds with 503.' } });
+    expect(back).toMatchObject({ level: 'log', message: 'livekit is available again' });
     expect(more).toEqual([]);
   });
 
@@ -172,7 +172,7 @@ describe("a team's checks", () => {
   });
 
   it.each([
-    ['two of one name', teamOf(DiaryHealth, SecondDiaryHealth), /SecondDiaryHealth bears the name "diary" of another/],
+    ['two of one name', teamOf(DiaryHealth, SecondDiaryHealth), /SecondDiaryHealth has the name "diary" of another/],
     ['one that cannot be called', teamOf(NoCheck), /NoCheck must be a singleton with check\(\)/],
     ['one whose name is no label', teamOf(BadName), /BadName must have a name like/],
   ])('stop the start: %s', async (_what, module, message) => {

@@ -1,7 +1,7 @@
-/** The setting of the bookings: which rooms somebody has booked. */
+/** The setting of the bookings module. */
 import { type ConfigType, registerAs } from '@nestjs/config';
 
-/** BOOKED_ROOMS: the rooms that somebody has booked, comma separated. */
+/** BOOKED_ROOMS: the booked rooms, comma separated. */
 export const bookingsConfig = registerAs('bookings', () => ({
   rooms: new Set((process.env['BOOKED_ROOMS'] ?? '').split(',').filter(Boolean)),
 }));

@@ -1,4 +1,4 @@
-/** Shows the bookings. */
+/** Lists the bookings. */
 import { Controller, Get } from '@nestjs/common';
 
 import { BookingsService } from './bookings.service.js';

@@ -1,4 +1,4 @@
-/** Notes that a booked room has started. */
+/** Records that a booked room has started. */
 import { Injectable } from '@nestjs/common';
 
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';

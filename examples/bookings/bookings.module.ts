@@ -1,4 +1,4 @@
-/** Rooms that exist only when somebody has booked them: one policy, one listener, one route, one setting. */
+/** Only booked rooms can be joined: one policy, one listener, one route, one setting. */
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 

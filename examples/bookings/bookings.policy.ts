@@ -1,4 +1,4 @@
-/** Lets nobody into a room that is not booked. */
+/** Rejects joins of rooms that are not booked. */
 import { ForbiddenException, Injectable } from '@nestjs/common';
 
 import type { JoinRequest } from '../../src/policy/join-request.js';
@@ -14,6 +14,6 @@ export class BookingsPolicy implements TokenPolicyProvider {
 
   decide(_request: JoinRequest, terms: JoinTerms): JoinTerms {
     if (this.bookings.isBooked(terms.room)) return terms;
-    throw new ForbiddenException('Nobody has booked this room.', { errorCode: 'ROOM_NOT_BOOKED' });
+    throw new ForbiddenException('This room is not booked.', { errorCode: 'ROOM_NOT_BOOKED' });
   }
 }

@@ -1,4 +1,4 @@
-/** Knows which rooms are booked, and which of them have started. */
+/** The booked rooms, and which of them have started. */
 import { Inject, Injectable } from '@nestjs/common';
 
 import { bookingsConfig, type BookingsConfig } from './bookings.config.js';

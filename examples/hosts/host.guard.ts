@@ -1,4 +1,4 @@
-/** Closes a route to everybody but hosts. */
+/** Allows hosts only. */
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 

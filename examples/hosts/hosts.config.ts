@@ -1,4 +1,4 @@
-/** A team's own settings: read here, checked here, and handed on by Nest's ConfigModule. */
+/** Settings of a team, read and validated here and provided by Nest's ConfigModule. */
 import { type ConfigType, registerAs } from '@nestjs/config';
 
 export const hostsConfig = registerAs('hosts', () => {

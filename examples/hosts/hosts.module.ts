@@ -1,4 +1,4 @@
-/** Who is a host; other modules import it. */
+/** Other modules import it to know who is a host. */
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 

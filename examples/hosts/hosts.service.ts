@@ -1,4 +1,4 @@
-/** Knows who is a host: whose access token says so. */
+/** Hosts are callers whose access token has the configured claim. */
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { Caller } from '../../src/auth/caller.js';
@@ -9,7 +9,7 @@ import { hostsConfig, type HostsConfig } from './hosts.config.js';
 export class Hosts {
   constructor(@Inject(hostsConfig.KEY) private readonly config: HostsConfig) {}
 
-  /** Nobody is a host without having been verified. */
+  /** Anonymous callers are never hosts. */
   include(caller: Caller): boolean {
     if (caller.kind !== 'verified') return false;
     const said = caller.claims[this.config.claim];

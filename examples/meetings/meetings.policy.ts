@@ -9,7 +9,7 @@ import { MeetingsService } from './meetings.service.js';
 /** Members may join this long before the start, in milliseconds. */
 const EARLY_MS = 10 * 60_000;
 
-/** Lets the members of a meeting in from shortly before its start until its end. Hosts administer the room. */
+/** Admits the members of a meeting from 10 minutes before its start until its end. Hosts are room admins. */
 @Injectable()
 @TokenPolicy()
 export class MeetingsPolicy implements TokenPolicyProvider {

@@ -1,4 +1,4 @@
-/** What a host does about those who are in a room. */
+/** Routes of hosts: list and remove the participants of a room. */
 import { Controller, Delete, Get, HttpCode, Param, UseGuards } from '@nestjs/common';
 
 import { HostGuard } from '../hosts/host.guard.js';

@@ -1,4 +1,4 @@
-/** A host lists a room's participants and removes one, who gets no new token for that room for a while. */
+/** Hosts list the participants of a room and remove some. A removed participant gets no new token for the room for 15 minutes. */
 import { Module } from '@nestjs/common';
 
 import { LiveKitModule } from '../../src/livekit/livekit.module.js';

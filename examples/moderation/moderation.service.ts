@@ -1,4 +1,4 @@
-/** Lists and removes the participants of a room, and keeps out whom it has removed. */
+/** Lists and removes the participants of a room. */
 import { HttpException, Injectable } from '@nestjs/common';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
@@ -21,18 +21,18 @@ export class ModerationService {
     return found.map(({ identity, name }) => ({ identity, name }));
   }
 
-  /** The identity is kept out from the first moment on: a client that is removed asks for a new token at once. */
+  /** Records the removal first: clients request a new token as soon as they are removed. */
   async remove(room: string, identity: string): Promise<void> {
     this.removals.add(room, identity);
     try {
       await this.rooms.removeParticipant(room, identity);
     } catch (error) {
-      // Whoever has left by themselves is as gone as a host wants them to be.
+      // The participant has already left.
       if (!(error instanceof HttpException) || error.errorCode !== 'LIVEKIT_NOT_FOUND') throw error;
     }
   }
 
-  /** LiveKit takes a token until it expires, whomever it was signed for and whatever has happened since. */
+  /** LiveKit accepts a token until it expires, also after its participant was removed. */
   async removeAgain(room: string, identity: string): Promise<void> {
     if (this.removals.include(room, identity)) await this.remove(room, identity);
   }

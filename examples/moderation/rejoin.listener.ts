@@ -1,4 +1,4 @@
-/** Removes again whoever comes back with a token from before. */
+/** Removes participants who rejoin with a token that was signed before their removal. */
 import { Injectable } from '@nestjs/common';
 
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
@@ -10,7 +10,7 @@ import { ModerationService } from './moderation.service.js';
 export class RejoinListener {
   constructor(private readonly moderation: ModerationService) {}
 
-  /** Must succeed: LiveKit sends the event again when the removal failed. */
+  /** Must succeed: LiveKit sends the event again if the removal fails. */
   @OnLiveKitEvent('participant_joined', { mustSucceed: true })
   joined({ room, participant }: LiveKitEvent<'participant_joined'>): Promise<void> {
     return this.moderation.removeAgain(room.name, participant.identity);

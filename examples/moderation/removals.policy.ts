@@ -1,4 +1,4 @@
-/** Gives whoever was removed from a room no new token for it. */
+/** Rejects token requests of removed participants. */
 import { ForbiddenException, Injectable } from '@nestjs/common';
 
 import type { JoinRequest } from '../../src/policy/join-request.js';

@@ -1,8 +1,8 @@
-/** Remembers whom a host has removed from which room, for a while. In this process alone: with several, share the store. */
+/** Remembers removals in this process. Several instances need a shared store. */
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** Longer than any token lives that was signed before the removal, at the default TOKEN_TTL and LiveKit's own ten minutes. */
+/** Longer than the default TOKEN_TTL and the tokens by which LiveKit lets clients reconnect, 10 minutes each. */
 const REMEMBERED_MS = 15 * 60_000;
 
 const MAX_REMOVALS = 10_000;
@@ -20,5 +20,5 @@ export class Removals {
   }
 }
 
-/** Both names may hold any sign that could stand between them. */
+/** JSON, because names may contain any separator. */
 const keyOf = (room: string, identity: string): string => JSON.stringify([room, identity]);

@@ -6,7 +6,7 @@ import { Public } from '../../src/auth/public.decorator.js';
 /** Scripts, styles and requests of its own origin. The service's default for data forbids everything. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
-/** A page of a team, which browsers ask for without an access token. */
+/** A page of a team. Browsers load it without an access token. */
 @Public()
 @Controller('welcome')
 export class PageController {

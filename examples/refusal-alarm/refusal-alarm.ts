@@ -1,4 +1,4 @@
-/** Tells the log when one address is refused again and again. */
+/** Logs a warning after 5 refused token requests from one address within a minute. */
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 

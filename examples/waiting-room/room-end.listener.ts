@@ -1,4 +1,4 @@
-/** Ends admissions with the meeting that they were for. */
+/** Deletes the admissions of a room when its meeting ends. */
 import { Injectable } from '@nestjs/common';
 
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';

@@ -1,4 +1,4 @@
-/** What a host does about those who wait. */
+/** Routes of hosts: list and admit waiting participants. */
 import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 
 import { HostGuard } from '../hosts/host.guard.js';

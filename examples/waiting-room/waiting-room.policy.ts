@@ -1,4 +1,4 @@
-/** Holds back whoever joins a lobby until a host lets them in. */
+/** Delays joins of `lobby-*` rooms until a host admits the participant. */
 import { ForbiddenException, Injectable } from '@nestjs/common';
 
 import type { JoinRequest } from '../../src/policy/join-request.js';

@@ -1,19 +1,19 @@
-/** Who waits before which room, and whom a host has let in. In this process alone: with several, keep it in a store they share. */
+/** Waiting and admitted participants of each room, in this process. Several instances need a shared store. */
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** Rooms that are looked after at once; the one that nobody has asked for longest is forgotten first. */
+/** Beyond this number, the least recently used room is dropped. */
 const MAX_ROOMS = 1_000;
 
-/** Of one room, so that nobody fills the memory by asking under ever new identities. */
+/** Identities that wait for one room. Bounds the memory if a client requests tokens under many identities. */
 const MAX_WAITING = 200;
 
-/** How long a request waits for a host before the client has to ask again, in milliseconds. */
+/** How long a request waits for a host, in milliseconds. After that, the client has to send it again. */
 export const PATIENCE_MS = 20_000;
 
 interface Room {
   readonly admitted: Set<string>;
-  /** By identity, what to call when it is decided. */
+  /** By identity: the callbacks of the waiting requests. */
   readonly waiting: Map<string, Set<(admitted: boolean) => void>>;
 }
 
@@ -21,7 +21,7 @@ interface Room {
 export class WaitingRoom implements BeforeApplicationShutdown {
   private readonly rooms = new LRUCache<string, Room>({ max: MAX_ROOMS });
 
-  /** Resolves when a host lets the identity in: true; false when none did in time. */
+  /** Resolves to true when a host admits the identity, and to false after {@link PATIENCE_MS}. */
   async admission(name: string, identity: string): Promise<boolean> {
     const { admitted, waiting } = this.room(name);
     if (admitted.has(identity)) return true;
@@ -41,24 +41,24 @@ export class WaitingRoom implements BeforeApplicationShutdown {
     return isAdmitted;
   }
 
-  /** The identities that wait, in the order in which they came. */
+  /** The identities that wait, in order of arrival. */
   waiting(name: string): readonly string[] {
     return [...this.room(name).waiting.keys()];
   }
 
-  /** Lets the identity in, now or when it comes. */
+  /** Admits the identity, also before it requests a token. */
   admit(name: string, identity: string): void {
     const { admitted, waiting } = this.room(name);
     admitted.add(identity);
     for (const decide of waiting.get(identity) ?? []) decide(true);
   }
 
-  /** Nobody is admitted to the next meeting in a room of that name. */
+  /** Ends all admissions: the next meeting in a room of that name starts without any. */
   close(name: string): void {
     this.room(name).admitted.clear();
   }
 
-  /** A stop does not wait for hosts. */
+  /** Waiting requests must not delay a shutdown. */
   beforeApplicationShutdown(): void {
     for (const { waiting } of this.rooms.values()) {
       for (const askers of waiting.values()) for (const decide of askers) decide(false);

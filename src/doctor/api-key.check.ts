@@ -18,17 +18,17 @@ const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
   [
     /not valid yet|nbf|issued in the future|expired/i,
     'knows the API key, and takes a new token for one of another time',
-    'Keep both clocks in step by NTP; see what the check of the clock says.',
+    'Synchronize both clocks by NTP; see the check of the clock.',
   ],
   [
     /signature|cryptographic/i,
     'knows the API key, but its secret is another one',
     'Copy the secret again, without quotes, spaces or line breaks around it.',
   ],
-  [/permission/i, 'saw no token', 'Let the proxy before LiveKit pass the Authorization header on.'],
+  [/permission/i, 'saw no token', 'Let the proxy in front of LiveKit forward the Authorization header.'],
 ];
 
-const NOT_LIVEKIT = 'Look whether the address is that of LiveKit, and whether a proxy before it passes /rtc on.';
+const NOT_LIVEKIT = 'Check that the address is that of LiveKit, and that a proxy in front of it forwards /rtc.';
 
 @Injectable()
 export class ApiKeyCheck extends OwnCheck {
@@ -50,7 +50,7 @@ export class ApiKeyCheck extends OwnCheck {
       const reply = await this.probe.verdict(address);
       if ('answer' in reply) findings.push(...this.judged(address.variable, reply.answer));
     }
-    return findings.length > 0 ? findings : [skipped('LiveKit did not answer.')];
+    return findings.length > 0 ? findings : [skipped('LiveKit did not respond.')];
   }
 
   private judged(variable: string, { status, body }: Answer): Finding[] {
@@ -77,12 +77,18 @@ export class ApiKeyCheck extends OwnCheck {
       if (found !== undefined && advice !== undefined) return fault(`${livekit} ${found} (${key}).`, advice);
     }
     if (status === 401 || status === 403) {
-      const found = `What answers at ${livekit.slice('LiveKit at '.length)} refuses with ${status}, not in LiveKit's words.`;
-      return fault(found, 'Look whether a proxy before LiveKit asks for a login of its own, or filters requests.');
+      const found = `The server at ${livekit.slice('LiveKit at '.length)} responds with ${status}, but not as LiveKit does.`;
+      return fault(
+        found,
+        'Check whether a proxy in front of LiveKit requires a login of its own, or filters requests.',
+      );
     }
     if (status === 503) {
       return fault(`${livekit} has no room for more participants.`, 'Raise its `limit:`, or add a node.');
     }
-    return fault(`${livekit} answers ${status} when asked about a token, which LiveKit does not.`, NOT_LIVEKIT);
+    return fault(
+      `${livekit} responds with ${status} to the validation of a token, which LiveKit does not.`,
+      NOT_LIVEKIT,
+    );
   }
 }

@@ -10,7 +10,7 @@ const TOLERATED = 60;
 /** Synchronized clocks differ by far less. */
 const SUSPICIOUS = 20;
 
-const ADVICE = 'Keep both clocks in step by NTP (timedatectl shows whether that works); the wrong one may be either.';
+const ADVICE = 'Synchronize both clocks by NTP (timedatectl shows whether that works); either may be wrong.';
 
 @Injectable()
 export class ClockCheck extends OwnCheck {
@@ -24,9 +24,9 @@ export class ClockCheck extends OwnCheck {
     const [address] = this.probe.addresses;
     if (address === undefined) return [skipped('No address of LiveKit is set.')];
     const reply = await this.probe.front(address);
-    if (!('answer' in reply)) return [skipped('LiveKit did not answer.')];
+    if (!('answer' in reply)) return [skipped('LiveKit did not respond.')];
     const { clockAhead } = reply.answer;
-    if (clockAhead === undefined) return [skipped('What answered does not tell its time.')];
+    if (clockAhead === undefined) return [skipped('The response has no Date header.')];
     return [judged(clockAhead)];
   }
 }

@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 export interface DoctorCheckProvider {
   /**
    * Returns every finding, made by `ok`, `warning`, `fault` and `skipped`. Must not change anything, and must end within a few seconds.
-   * Runs without lifecycle hooks such as `onModuleInit`. An error is a fault whose message is not shown. Findings must not contain secrets.
+   * Runs without lifecycle hooks such as `onModuleInit`. An error is reported as `fault`, without its message. Findings must not contain secrets.
    */
   run(): Promise<readonly Finding[]> | readonly Finding[];
 }

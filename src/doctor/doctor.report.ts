@@ -59,8 +59,8 @@ export class DoctorReport {
 }
 
 const CONCLUSION = {
-  bad: 'Mend the first fault first: others may come of it.',
-  good: 'If calls still fail, look at the way of the media from clients to LiveKit, which cannot be tried from here.',
+  bad: 'Correct the first error first: it may cause others.',
+  good: 'If calls still fail, check the path of the media from clients to LiveKit, which cannot be tested from here.',
 };
 
 const amount = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

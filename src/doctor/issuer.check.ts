@@ -24,7 +24,7 @@ export class IssuerCheck extends OwnCheck {
 
   override async run(): Promise<readonly Finding[]> {
     const mode = this.config.get('AUTH_MODE', { infer: true });
-    if (mode === 'none') return [skipped('AUTH_MODE is none: everybody may ask for a token, as anybody.')];
+    if (mode === 'none') return [skipped('AUTH_MODE is none: any client may request a token for any identity.')];
     if (mode === 'custom') return [skipped("AUTH_MODE is custom: callers are verified by a team's module.")];
     try {
       const issuers = readProviders(this.config).flatMap((provider) =>

@@ -47,7 +47,7 @@ function behindAnOpenRule(rules: readonly JoinRule[]): Finding[] {
   if (open === undefined || open.number === rules.length) return [];
   return [
     warning(
-      `Rule ${open.number} lets everybody into every room: no rule after it is ever looked at.`,
+      `Rule ${open.number} lets every caller into every room: no rule after it is evaluated.`,
       'Move it to the end.',
     ),
   ];

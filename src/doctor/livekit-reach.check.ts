@@ -7,7 +7,7 @@ import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { type Answer, type LiveKitAddress, LiveKitProbe } from './livekit.probe.js';
 
-const WRONG_PLACE = 'Look whether host and port are those of LiveKit, and whether a proxy before it passes / on.';
+const WRONG_PLACE = 'Check that host and port are those of LiveKit, and that a proxy in front of it forwards /.';
 
 @Injectable()
 export class LiveKitReachCheck extends OwnCheck {
@@ -27,7 +27,7 @@ export class LiveKitReachCheck extends OwnCheck {
     const { variable, url } = address;
     const isSecond = address !== this.probe.addresses[0];
     if (isSecond && isLoopback(url.hostname)) {
-      return skipped('LIVEKIT_URL is the machine of each client: it cannot be tried from here.');
+      return skipped('LIVEKIT_URL is the machine of each client: it cannot be tested from here.');
     }
     const reply = await this.probe.front(address);
     if ('answer' in reply) return judged(`${variable} (${url.host})`, reply.answer);
@@ -40,13 +40,13 @@ export class LiveKitReachCheck extends OwnCheck {
 
 function judged(where: string, { status, body }: Answer): Finding {
   if (status === 200) {
-    if (body.trim() === 'OK') return ok(`LiveKit answers at ${where}.`);
-    return warning(`What answers at ${where} does not sound like LiveKit.`, WRONG_PLACE);
+    if (body.trim() === 'OK') return ok(`LiveKit responds at ${where}.`);
+    return warning(`The server at ${where} does not respond like LiveKit.`, WRONG_PLACE);
   }
   if (status === 406) {
     return fault(
-      `LiveKit answers at ${where}, and says that it is not ready.`,
-      'Look at its log: it has not reported its own state for some seconds, for want of CPU time or of its Redis.',
+      `LiveKit responds at ${where} that it is not ready.`,
+      'Look at its log: it has not reported its state for some seconds, because it lacks CPU time or Redis.',
     );
   }
   if (status >= 300 && status < 400) {
@@ -57,8 +57,8 @@ function judged(where: string, { status, body }: Answer): Finding {
   }
   if (status === 502 || status === 503 || status === 504) {
     return fault(
-      `A proxy answers at ${where} with ${status}: it cannot reach LiveKit.`,
-      'Look whether LiveKit runs, and where the proxy looks for it.',
+      `A proxy at ${where} responds with ${status}: it cannot reach LiveKit.`,
+      'Check that LiveKit runs, and the address that the proxy forwards to.',
     );
   }
   return warning(`${where} answers ${status} at /, which LiveKit does not.`, WRONG_PLACE);

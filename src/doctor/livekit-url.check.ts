@@ -27,8 +27,7 @@ export class LiveKitUrlCheck extends OwnCheck {
   override run(): readonly Finding[] {
     const address = this.config.get('LIVEKIT_URL', { infer: true });
     if (address === undefined) {
-      const found =
-        'LIVEKIT_URL is not set: POST /livekit/token answers 503, since it has to tell clients where to go.';
+      const found = 'LIVEKIT_URL is not set: POST /livekit/token responds with 503, since clients need the address.';
       return [
         warning(found, 'Set it to the address that clients reach LiveKit at, such as wss://livekit.example.com.'),
       ];
@@ -39,7 +38,7 @@ export class LiveKitUrlCheck extends OwnCheck {
     if (INNER_NAME.test(hostname)) {
       findings.push(
         warning(
-          `LIVEKIT_URL names ${hostname}, which looks like a name that clients elsewhere do not know.`,
+          `LIVEKIT_URL names ${hostname}, which clients elsewhere can probably not resolve.`,
           'Set it to the address that clients use; what this server uses goes into LIVEKIT_INTERNAL_URL.',
         ),
       );
@@ -47,7 +46,7 @@ export class LiveKitUrlCheck extends OwnCheck {
     if (!/^(wss|https):$/.test(protocol)) {
       findings.push(
         warning(
-          'LIVEKIT_URL is not encrypted (ws://): browsers refuse it on https:// pages, and give no camera to others.',
+          'LIVEKIT_URL is not encrypted (ws://): browsers block it on https:// pages, and give other pages no camera.',
           'Put TLS in front of LiveKit and use wss://.',
         ),
       );

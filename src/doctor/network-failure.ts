@@ -16,37 +16,37 @@ const UNKNOWN_AUTHORITY: NetworkFailure = {
 
 const CUT: NetworkFailure = {
   reason: 'the connection was cut without an answer',
-  advice: 'Look whether it wants TLS (wss://, https://, rediss://), and at the log of the other side or of its proxy.',
+  advice: 'Check whether it requires TLS (wss://, https://, rediss://), and the log of the server or its proxy.',
 };
 
 const NO_ROUTE: NetworkFailure = {
   reason: 'there is no way to its network from here',
-  advice: 'Look at routes, VPN and network policies of this machine or container.',
+  advice: 'Check routes, VPN and network policies of this machine or container.',
 };
 
 const NO_ANSWER: NetworkFailure = {
   reason: 'it did not answer in time',
-  advice: 'Look for a firewall or network policy that drops the connection, and whether the other side is overloaded.',
+  advice: 'Check for a firewall or network policy that drops the connection, and whether the server is overloaded.',
 };
 
 const NO_TLS: NetworkFailure = {
   reason: 'it does not speak TLS there',
-  advice: 'Use ws://, http:// or redis:// if that is meant to be so, or the port on which it speaks TLS.',
+  advice: 'Use ws://, http:// or redis:// if that is intended, or the port of TLS.',
 };
 
 const NO_HTTP: NetworkFailure = {
   reason: 'what it answers is not HTTP',
-  advice: 'Look whether the address wants TLS (wss:// or https://), and whether the port is right.',
+  advice: 'Check whether the address requires TLS (wss:// or https://), and the port.',
 };
 
 const FAILURES: Readonly<Record<string, NetworkFailure>> = {
   ENOTFOUND: {
     reason: 'its name is not known',
-    advice: 'Look for a typing error, and whether this machine or container can resolve the name.',
+    advice: 'Check the spelling, and whether this machine or container can resolve the name.',
   },
   EAI_AGAIN: {
     reason: 'its name could not be looked up, since no name server answered',
-    advice: 'Look at the DNS settings of this machine or container, and whether it may ask its name server.',
+    advice: 'Check the DNS settings of this machine or container, and whether it can reach its name server.',
   },
   ECONNREFUSED: {
     reason: 'nothing listens there',
@@ -74,14 +74,15 @@ const FAILURES: Readonly<Record<string, NetworkFailure>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
     reason: 'it does not send the certificates between its own and the authority',
-    advice: 'Let it send the whole chain (often called fullchain.pem). Browsers may not notice; servers do.',
+    advice:
+      'Let it send the whole chain (often called fullchain.pem). Browsers may accept an incomplete chain; servers do not.',
   },
   EPROTO: NO_TLS,
 };
 
 const OTHER: NetworkFailure = {
   reason: 'the connection failed',
-  advice: 'Ask for the address with curl -v from this machine or container, which shows each step.',
+  advice: 'Request the address with curl -v from this machine or container, which shows each step.',
 };
 
 /** The words for an error of `fetch` or of a socket. Its own message is left out: it may quote the address or the response. */

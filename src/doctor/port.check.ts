@@ -24,14 +24,14 @@ export class PortCheck extends OwnCheck {
     const problem = await whatKeepsFrom(port);
     if (problem === undefined) return [ok(`SERVER_PORT (${port}) is free: the service does not run on this machine.`)];
     if (problem === 'EACCES') {
-      const advice = 'Take a port from 1024 on, and let a proxy listen on the other.';
-      return [fault(`SERVER_PORT (${port}) may not be listened on by this user.`, advice)];
+      const advice = 'Use a port from 1024 on, and let a proxy listen on the other.';
+      return [fault(`SERVER_PORT (${port}) may not be opened by this user.`, advice)];
     }
     if (problem === 'EADDRINUSE' && (await isOurs(port))) return [ok(`The service runs on port ${port}.`)];
     return [
       fault(
-        `SERVER_PORT (${port}) is taken by another program (${problem}).`,
-        `Stop it, or take another port; ss -ltnp 'sport = :${port}' names it.`,
+        `SERVER_PORT (${port}) is used by another program (${problem}).`,
+        `Stop it, or use another port; ss -ltnp 'sport = :${port}' names it.`,
       ),
     ];
   }

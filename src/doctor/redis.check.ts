@@ -18,18 +18,18 @@ const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
   },
   WRONGPASS: {
     reason: 'it does not accept the password, or the name of the user',
-    advice: 'Correct REDIS_URL; signs other than letters and digits are written as %XX in it.',
+    advice: 'Correct REDIS_URL; characters other than letters and digits must be written as %XX.',
   },
   NOPERM: {
     reason: 'the user of REDIS_URL has no right to what is asked',
     advice: 'Give that user the right to read, to write and to run scripts (ACL SETUSER).',
   },
-  LOADING: { reason: 'it is still reading its data', advice: 'Wait for that, and look again.' },
+  LOADING: { reason: 'it is still reading its data', advice: 'Wait until it has, and run this again.' },
 };
 
 const NOT_REDIS: NetworkFailure = {
   reason: 'it does not answer as Redis does, or not in time',
-  advice: 'Look whether host and port are right, whether it wants TLS (rediss://), and whether it is overloaded.',
+  advice: 'Check host and port, whether it requires TLS (rediss://), and whether it is overloaded.',
 };
 
 @Injectable()
@@ -43,14 +43,14 @@ export class RedisCheck extends OwnCheck {
   override async run(): Promise<readonly Finding[]> {
     const url = this.config.get('REDIS_URL', { infer: true });
     if (url === undefined)
-      return [skipped('REDIS_URL is not set: each instance counts, and remembers webhooks, by itself.')];
+      return [skipped('REDIS_URL is not set: each instance counts requests and remembers webhooks by itself.')];
     const { host } = new URL(url);
     const error = await failureOf(url);
-    if (error === undefined) return [ok(`Redis answers at ${host}.`)];
+    if (error === undefined) return [ok(`Redis responds at ${host}.`)];
     const { reason, advice } = inWords(error);
     return [
       fault(
-        `Redis at ${host} is of no use: ${reason}. Until it is, each instance counts, and remembers webhooks, by itself.`,
+        `Redis at ${host} cannot be used: ${reason}. Until it can, each instance counts requests and remembers webhooks by itself.`,
         advice,
       ),
     ];

@@ -18,7 +18,7 @@ export async function runDoctor(report: DoctorReport, tokenFile?: string): Promi
   const checks = tokenFile === undefined ? DoctorModule : TokenDoctorModule.of(tokenFile);
   try {
     const app = await NestFactory.createApplicationContext(checks, { logger: false, abortOnError: false });
-    report.add({ check: 'variables', ...ok('Every variable is right by itself, and none contradicts another.') });
+    report.add({ check: 'variables', ...ok('All variables are valid.') });
     for await (const finding of app.get(Doctor).examine()) report.add(finding);
     await app.close();
     return true;
@@ -27,7 +27,7 @@ export async function runDoctor(report: DoctorReport, tokenFile?: string): Promi
     for (const { variable, message } of error.invalid) {
       report.add({ check: 'variables', ...fault(`${variable} ${message}.`, MEANING) });
     }
-    report.add({ check: 'others', ...skipped('Nothing else is looked at until the variables are right.') });
+    report.add({ check: 'others', ...skipped('Nothing else is checked until the variables are valid.') });
     return false;
   }
 }

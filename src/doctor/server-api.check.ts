@@ -25,16 +25,16 @@ export class ServerApiCheck extends OwnCheck {
     const [address] = this.probe.addresses;
     if (address === undefined) return [skipped('No address of LiveKit is set.')];
     const verdict = await this.probe.verdict(address);
-    if (!('answer' in verdict)) return [skipped('LiveKit did not answer.')];
-    if (verdict.answer.status === 401) return [skipped('LiveKit refused the key before.')];
+    if (!('answer' in verdict)) return [skipped('LiveKit did not respond.')];
+    if (verdict.answer.status === 401) return [skipped('LiveKit does not accept the key.')];
     try {
       // Of a room that does not exist, so that the response is short.
       await this.clients.create<RoomServiceClient>(RoomServiceClient).listRooms([generatedName('doctor')]);
-      return [ok('Calls of the server API are answered.')];
+      return [ok('The server API can be called.')];
     } catch (error) {
       if (!(error instanceof ProblemException)) throw error;
       const found = `A call of the server API failed (${error.code}), while tokens are accepted.`;
-      return [warning(found, 'Let the proxy before LiveKit pass /twirp on, with its Authorization header.')];
+      return [warning(found, 'Let the proxy in front of LiveKit forward /twirp with its Authorization header.')];
     }
   }
 }

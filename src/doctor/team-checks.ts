@@ -22,7 +22,7 @@ export async function* examineTeam(system: DynamicModule): AsyncGenerator<Checke
     for (const { wrapper, check } of named) {
       const { instance } = wrapper as { instance?: DoctorCheckProvider };
       if (typeof instance?.run !== 'function' || !/^[a-z][a-z0-9_-]*$/.test(check)) {
-        yield { check: 'extensions', ...fault(`${String(wrapper.name)} is no check.`, NO_CHECK) };
+        yield { check: 'extensions', ...fault(`${String(wrapper.name)} is not a check.`, NO_CHECK) };
       } else {
         for (const finding of await findingsOf(instance, 'See the code of the check.')) yield { check, ...finding };
       }

@@ -46,7 +46,7 @@ export class WebhookCheck extends OwnCheck {
     const reply = address && (await this.probe.front(address));
     if (!reply || !('answer' in reply) || (reply.answer.clockAhead ?? 0) <= tolerance) return [];
     const found = `LiveKit's clock is further ahead than WEBHOOK_TOLERANCE (${tolerance}s): its webhooks are refused.`;
-    return [warning(found, 'Keep both clocks in step by NTP.')];
+    return [warning(found, 'Synchronize both clocks by NTP.')];
   }
 }
 

@@ -7,24 +7,24 @@ export const LiveReference = (): MethodDecorator =>
     ApiOperation({
       operationId: 'live',
       summary: 'Whether the process is alive',
-      description: 'Depends on nothing.',
+      description: 'Checks no dependency.',
       security: [],
     }),
-    ApiOkResponse({ description: 'It is.', schema: statusSchema(['ok']), example: { status: 'ok' } }),
+    ApiOkResponse({ description: 'The process is alive.', schema: statusSchema(['ok']), example: { status: 'ok' } }),
   ]);
 
 export const ReadyReference = (): MethodDecorator =>
   Documented(({ ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse }) => [
     ApiOperation({
       operationId: 'ready',
-      summary: 'Whether new requests should come here',
+      summary: 'Whether this instance accepts new requests',
       description:
-        'Not while stopping. What is depended on is reported as `up` or `degraded` and changes nothing of the status, ' +
-        'since tokens can be signed without it.',
+        '503 while the service stops. Dependencies are reported as `up` or `degraded` and do not change the status, ' +
+        'since tokens can be signed without them.',
       security: [],
     }),
     ApiOkResponse({
-      description: 'They should.',
+      description: 'It does.',
       content: {
         'application/json': {
           schema: statusSchema(['ok', 'degraded']),
@@ -36,7 +36,7 @@ export const ReadyReference = (): MethodDecorator =>
       },
     }),
     ApiServiceUnavailableResponse({
-      description: 'The service is stopping; it still answers what comes, for `SHUTDOWN_DELAY`.',
+      description: 'The service is stopping. It still serves requests for `SHUTDOWN_DELAY`.',
       content: {
         'application/json': {
           schema: statusSchema(['shutting_down']),
@@ -56,7 +56,7 @@ const statusSchema = (statuses: string[]): SchemaObject => ({
     status: { type: 'string', enum: statuses },
     details: {
       type: 'object',
-      description: 'By the name of what is depended on.',
+      description: 'By the name of the dependency.',
       additionalProperties: {
         type: 'object',
         required: ['status'],

@@ -29,11 +29,11 @@ export class HealthRegistry implements OnModuleInit {
   onModuleInit(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: Dependency.KEY })) {
       const name = this.discovery.getMetadataByDecorator(Dependency, wrapper) ?? '';
-      const provider = `The dependency check ${String(wrapper.name)}`;
+      const provider = `The health check ${String(wrapper.name)}`;
       const { instance } = wrapper as { instance?: unknown };
       if (!isCheck(instance)) throw new Error(`${provider} must be a singleton with check().`);
       if (!/^[a-z][a-z0-9_-]*$/.test(name)) throw new Error(`${provider} must have a name like "my-store".`);
-      if (this.checks.has(name)) throw new Error(`${provider} bears the name "${name}" of another.`);
+      if (this.checks.has(name)) throw new Error(`${provider} has the name "${name}" of another.`);
       if (instance.configured !== false) this.checks.set(name, instance);
     }
   }
@@ -82,8 +82,8 @@ export class HealthRegistry implements OnModuleInit {
     const before = this.known.get(name);
     this.known.set(name, status);
     if (status === before) return;
-    if (status === 'degraded') this.logger.warn(`${name} is not there`, failure);
-    else if (before !== undefined) this.logger.log(`${name} is there again`);
+    if (status === 'degraded') this.logger.warn(`${name} is unavailable`, failure);
+    else if (before !== undefined) this.logger.log(`${name} is available again`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Makes the SDK's clients of LiveKit: each call signed by the key pair of the moment, bounded in time, its failure a refusal. */
+/** Creates the SDK's clients. Each call is signed with the current key pair, times out, and rejects with a `ProblemException`. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { MetadataScanner } from '@nestjs/core';
@@ -11,9 +11,9 @@ import { KeyRing } from './key-ring.service.js';
 import { liveKitFailure } from './livekit-failure.js';
 
 const OPTIONS: ClientOptions = {
-  /** Seconds; calls that wait for somebody to pick up a telephone state their own. */
+  /** Seconds. Calls that wait until a telephone is answered set their own. */
   requestTimeout: 5,
-  // It tries other regions of LiveKit Cloud, each for the time above, and tells the console of it.
+  // Failover would multiply the timeout by the regions of LiveKit Cloud, and writes to the console.
   failover: false,
 };
 
@@ -31,8 +31,8 @@ export class LiveKitClientFactory {
   }
 
   /**
-   * A client with every method of the SDK's, each of which is called on a client made for that call: the SDK's own keeps the
-   * key pair and the address that it was made with, and there may be another pair by then, or no address at all.
+   * Returns a client with every method of the SDK's. Each call makes an SDK client of its own, because that keeps the key pair of its
+   * construction. Calls reject with LIVEKIT_URL_MISSING if no address is set.
    */
   create<Client extends object>(Sdk: SdkClient<Client>): Client {
     const client: Client = Object.create(Sdk.prototype);

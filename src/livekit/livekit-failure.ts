@@ -1,4 +1,4 @@
-/** Says what a failed call of LiveKit means to whoever waits for our answer; LiveKit's own words are for the operator alone. */
+/** Maps errors of LiveKit's API to error codes. LiveKit's own texts go to the log only. */
 import { ServerError } from 'livekit-server-sdk';
 
 import type { ErrorCode } from '../errors/error.catalogue.js';
@@ -20,7 +20,7 @@ const CODES = new Map<string, ErrorCode>([
   ['deadline_exceeded', 'LIVEKIT_UNAVAILABLE'],
 ]);
 
-/** Where no code is given, since it was a proxy that answered, or the part of LiveKit that knows keys alone. */
+/** For responses without a code: of a proxy, or of LiveKit's check of keys. */
 const STATUSES = new Map<number, ErrorCode>([
   [401, 'LIVEKIT_REFUSED_KEY'],
   [403, 'LIVEKIT_REFUSED_KEY'],
@@ -30,7 +30,7 @@ const STATUSES = new Map<number, ErrorCode>([
   [504, 'LIVEKIT_UNAVAILABLE'],
 ]);
 
-/** The refusal that a failed call leads to, with what the SDK threw as its cause; what is no failure of LiveKit as it is. */
+/** Returns a `ProblemException` with the SDK's error as its cause. Returns errors that are not of a call to LiveKit unchanged. */
 export function liveKitFailure(thrown: unknown): unknown {
   const code = codeOf(thrown);
   if (code === undefined) return thrown;
@@ -45,14 +45,14 @@ function codeOf(thrown: unknown): ErrorCode | undefined {
   }
   const { name, cause } = (thrown ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
   if (name === 'TimeoutError') return 'LIVEKIT_UNAVAILABLE';
-  // `fetch` puts the reason of the network below its own error; a wrong argument of ours has no such reason.
+  // Network errors of `fetch` have a cause. The TypeError of a wrong argument has none.
   if (name === 'TypeError' && cause !== undefined) return 'LIVEKIT_UNAVAILABLE';
-  // What answers at LiveKit's address does not speak its language.
+  // The response is not JSON: the server is not LiveKit.
   if (name === 'SyntaxError') return 'LIVEKIT_FAILED';
   return undefined;
 }
 
-/** LiveKit up to 1.13 answers a token that it does not accept with the token itself, and this error goes into the log. */
+/** LiveKit up to 1.13 quotes an invalid token in its error, which is logged. */
 function maskTokens(error: ServerError): void {
   error.message = masked(error.message);
   if (error.stack !== undefined) error.stack = masked(error.stack);

@@ -1,4 +1,3 @@
-/** Whether LiveKit answers. */
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
@@ -18,10 +17,10 @@ export class LiveKitHealth implements HealthCheck {
     return this.url !== undefined;
   }
 
-  /** LiveKit's own health check: 200, or 406 when the node has stopped to report itself. Needs no key. */
+  /** LiveKit's own health check: 200, or 406 if the node no longer reports its state. Needs no key. */
   async check(signal: AbortSignal): Promise<void> {
     const response = await fetch(`${this.url}/`, { signal });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`LiveKit answers ${response.status}.`);
+    if (!response.ok) throw new Error(`LiveKit responds with ${response.status}.`);
   }
 }

@@ -1,15 +1,15 @@
-/** What LiveKit takes for the name of a room, an identity or a participant. */
+/** LiveKit's limits of names of rooms and participants, and of identities. */
 
 /** LiveKit's default (`limit.max_room_name_length` and its like): bytes of UTF-8, not characters. */
 export const MAX_NAME_BYTES = 256;
 
-// Most names are short enough by their UTF-16 length alone, at three bytes a unit at worst.
+// A UTF-16 code unit has at most 3 bytes of UTF-8: short names need no count of bytes.
 export const isShortEnough = (name: string): boolean =>
   name.length * 3 <= MAX_NAME_BYTES || Buffer.byteLength(name) <= MAX_NAME_BYTES;
 
-/** LiveKit itself takes blank names; nobody can see or find them. */
+/** LiveKit accepts blank names, but users cannot see them. */
 export const isBlank = (name: string): boolean => name.trim() === '';
 
-/** A name that can be signed and reaches LiveKit byte for byte. */
+/** Whether a name can be signed, and reaches LiveKit unchanged. */
 export const isFitName = (name: unknown): name is string =>
   typeof name === 'string' && name.isWellFormed() && !isBlank(name) && isShortEnough(name);

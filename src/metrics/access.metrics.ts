@@ -20,18 +20,18 @@ export class AccessMetrics {
   constructor(metrics: MetricsRegistry) {
     this.ended = metrics.counter({
       name: 'livekit_access_ended_total',
-      help: 'Participants who were removed because their access has ended, by cause',
+      help: 'Participants who were removed because their access ended, by cause',
       labels: ['cause'],
     });
     this.evicted = metrics.counter({
       name: 'livekit_access_admissions_evicted_total',
-      help: 'Admissions that were forgotten because the process remembers no more',
+      help: 'Admissions that were evicted because the process has reached its limit',
       labels: [],
     });
     metrics.gauge(
       {
         name: 'livekit_access_unadmitted_participants',
-        help: 'Participants without an admission, when this instance last compared those of LiveKit',
+        help: 'Participants without an admission at the last reconciliation of this instance',
         labels: [],
       },
       (gauge) => {

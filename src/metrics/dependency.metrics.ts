@@ -8,7 +8,7 @@ import { MetricsRegistry } from './metrics.registry.js';
 export class DependencyMetrics {
   constructor(metrics: MetricsRegistry, dependencies: HealthRegistry) {
     metrics.gauge(
-      { name: 'dependency_up', help: '1 if what we depend on is there, 0 if not', labels: ['dependency'] },
+      { name: 'dependency_up', help: '1 if the dependency is available, 0 if not', labels: ['dependency'] },
       async (gauge) => {
         for (const [dependency, status] of await dependencies.states()) {
           gauge.set({ dependency }, status === 'up' ? 1 : 0);

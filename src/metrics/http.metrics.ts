@@ -35,7 +35,7 @@ export class HttpMetrics {
     this.durations = metrics.histogram(
       {
         name: 'http_request_duration_seconds',
-        help: 'Time from the head of a request to the end of its answer, by route template',
+        help: 'Time from the head of a request to the end of its response, by route template',
         labels: ['method', 'route', 'status'],
       },
       BUCKETS,

@@ -13,8 +13,9 @@ export const MetricsReference = (): MethodDecorator =>
     Documented(({ ApiOkResponse, ApiOperation }) => [
       ApiOperation({
         operationId: 'metrics',
-        summary: 'What happened, in numbers',
-        description: 'Opened by `METRICS_TOKEN`; without it open to everybody, and closed in production.',
+        summary: 'Prometheus metrics',
+        description:
+          'Requires `METRICS_TOKEN` as bearer token. If it is not set, the route is open, and 404 in production.',
         security: [{ metrics: [] }, {}],
       }),
       ApiOkResponse({

@@ -21,7 +21,7 @@ export class TokenMetrics {
     });
     this.refusedTotal = metrics.counter({
       name: 'livekit_token_refused_total',
-      help: 'Token requests refused, by the code of the failure',
+      help: 'Token requests refused, by error code',
       labels: ['route', 'code'],
     });
   }

@@ -8,11 +8,11 @@ import { PROBLEM_SCHEMA } from './problem.schema.js';
 /** The version of the API, raised when clients have to change. */
 const VERSION = '1.0';
 
-const DESCRIPTION = `Lets people into LiveKit rooms.
+const DESCRIPTION = `Signs access tokens for LiveKit rooms.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\` everywhere but on \`POST /token\` and
-\`POST /access/backchannel-logout\`, whose clients expect a format of their own. Every response has an \`X-Request-Id\`, which the log
-has too; a client may choose it. Any path that is not listed is answered with 404 and \`NOT_FOUND\`.`;
+\`POST /access/backchannel-logout\`, whose clients expect a format of their own. Every response has an \`X-Request-Id\`, which clients may
+set and log lines contain. Any other path responds with 404 \`NOT_FOUND\`.`;
 
 @Injectable()
 export class ApiDocument {
@@ -39,9 +39,9 @@ async function make(app: INestApplication): Promise<OpenAPIObject> {
     .setVersion(VERSION)
     .setDescription(DESCRIPTION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addTag('Tokens', 'Let a participant into a room.')
+    .addTag('Tokens', 'Join a room.')
     .addTag('Access', 'End the access of participants.')
-    .addTag('LiveKit', 'What LiveKit tells this service.')
+    .addTag('LiveKit', 'Webhooks of LiveKit.')
     .addTag('Operations', 'For orchestrators and monitoring.')
     .addBearerAuth({
       type: 'http',

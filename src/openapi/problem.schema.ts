@@ -3,7 +3,7 @@ import type { SchemaObject } from '@nestjs/swagger';
 import type { InvalidMember, ProblemMembers } from '../errors/problem.js';
 
 const PROPERTIES: Record<keyof ProblemMembers, SchemaObject> = {
-  type: { type: 'string', enum: ['about:blank'], description: '`code` says more than an address could.' },
+  type: { type: 'string', enum: ['about:blank'], description: 'Always `about:blank`; `code` is the type.' },
   title: { type: 'string', description: 'The name of the status.', example: 'Bad Request' },
   status: { type: 'integer', example: 400 },
   detail: { type: 'string', description: 'For people; may change.' },

@@ -104,7 +104,7 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
 
   private async attempt({ name, mustSucceed, call }: LiveKitListener, event: LiveKitEvent): Promise<boolean> {
     const facts = { listener: name, event: event.event, id: event.id };
-    const slow = setTimeout(() => this.logger.warn('A listener is slow, and LiveKit waits for it', facts), SLOW_MS);
+    const slow = setTimeout(() => this.logger.warn('A listener is slow and delays events of its room', facts), SLOW_MS);
     try {
       await call(event);
       return true;

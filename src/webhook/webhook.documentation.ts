@@ -18,8 +18,8 @@ export const WebhookReference = (): MethodDecorator =>
         operationId: 'receiveWebhook',
         summary: "LiveKit's webhooks",
         description:
-          'Signed by LiveKit with one of our keys: the bare token stands in the Authorization header and holds the SHA-256 ' +
-          'of the body. An event that was accepted before is answered with 200 again and reaches nobody.',
+          'Signed by LiveKit with a key of this service: the Authorization header is the bare token, which contains the SHA-256 ' +
+          'of the body. The response to a duplicate is 200; it is not delivered again.',
         security: [{ webhook: [] }],
       }),
       ApiConsumes('application/webhook+json'),
@@ -32,7 +32,7 @@ export const WebhookReference = (): MethodDecorator =>
           example: EXAMPLE,
         },
       }),
-      ApiOkResponse({ description: 'Accepted, now or before.' }),
+      ApiOkResponse({ description: 'Accepted, or a duplicate.' }),
     ]),
     ApiProblems([
       'WEBHOOK_UNDECODABLE',
