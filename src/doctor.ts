@@ -1,4 +1,4 @@
-/** `npm run doctor`: reports what keeps calls from working. Exits with 1 if there is a fault, and with 2 for wrong arguments. */
+/** `npm run doctor`: reports what prevents calls. Exits with 1 if it finds an error, and with 2 for invalid arguments. */
 import { parseArgs } from 'node:util';
 
 import { AppModule } from './app.module.js';

@@ -173,7 +173,7 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** Whoever is not there needs no call. */
+/** Participants who are not in the room need no call. */
 async function orNotFound(calling: Promise<unknown>): Promise<void> {
   try {
     await calling;

@@ -1,4 +1,4 @@
-/** Writes findings as lines for people or as one JSON document for programs, and counts faults and warnings. */
+/** Writes findings as lines for people or as one JSON document for programs, and counts errors (`fault`) and warnings. */
 import type { CheckedFinding } from './doctor.service.js';
 import type { Level } from './finding.js';
 

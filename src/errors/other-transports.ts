@@ -3,7 +3,7 @@ import { throwError } from 'rxjs';
 
 import type { Problem } from './problem.js';
 
-/** Clients of `ws` have `send` alone, those of socket.io `handshake` and `emit`. */
+/** Clients of `ws` have `send` only, those of socket.io `handshake` and `emit`. */
 interface WebSocketClient {
   readonly handshake?: unknown;
   emit(event: string, data: unknown): void;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * 128 bits that nobody can guess, behind a prefix for the reader of a log. In hexadecimal: LiveKit joins the names of
+ * 128 random bits, behind a prefix for the reader of a log. In hexadecimal: LiveKit joins the names of
  * room and participant with an underscore, which Base64 for URLs may hold.
  */
 export function generatedName(prefix: string): string {

@@ -16,7 +16,7 @@ import type { JoinGrants, JoinTerms } from '../policy/join-terms.js';
 import { SOURCES } from '../policy/track-sources.js';
 
 /**
- * Bypasses policies, join rules, limits, the audit log and metrics: whoever calls it has decided already. To let participants in, call
+ * Bypasses policies, join rules, limits, the audit log and metrics: the caller must have decided. To let participants in, call
  * `AdmissionService.admit()`. Injected by importing `TokenModule`.
  */
 @Injectable()

@@ -1,4 +1,4 @@
-/** Verifies that a holder of one of the configured keys, such as LiveKit, signed exactly these bytes a short time ago. */
+/** Verifies that a webhook was signed by one of the configured keys, and that the signature matches the bytes of the body. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
@@ -9,7 +9,7 @@ import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
 
-/** LiveKit sends the bare token; proxies that know no other kind of it may have put the scheme before it. */
+/** LiveKit sends the bare token. Proxies may add the scheme. */
 const SCHEME = /^Bearer +/i;
 
 /** Seconds. LiveKit signs for 5 minutes. Event ids are remembered for at least this time. */
