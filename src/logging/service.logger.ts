@@ -32,14 +32,6 @@ export class ServiceLogger extends ConsoleLogger {
     this.json = json;
   }
 
-  override log(message: unknown, ...rest: unknown[]): void {
-    if (!this.wrote('log', message, rest)) super.log(message, ...rest);
-  }
-
-  override warn(message: unknown, ...rest: unknown[]): void {
-    if (!this.wrote('warn', message, rest)) super.warn(message, ...rest);
-  }
-
   /** Entries that are more than a text with fields, such as errors with their causes, are formatted by Nest. */
   protected override printMessages(
     messages: unknown[],
@@ -71,15 +63,6 @@ export class ServiceLogger extends ConsoleLogger {
 
   protected override printStackTrace(stack: string): void {
     super.printStackTrace(stack && visible(stack));
-  }
-
-  /** The short way of nearly every line, `logger.log(text, fields)` of a logger with a context; docs/decisions/log-lines.md. */
-  private wrote(level: LogLevel, message: unknown, rest: unknown[]): boolean {
-    const [fields, context] = rest;
-    if (rest.length !== 2 || typeof message !== 'string' || typeof context !== 'string' || !isPlainObject(fields))
-      return false;
-    if (!this.isLevelEnabled(level)) return true;
-    return this.write(level, message, withRequestId(fields), context);
   }
 
   /** Returns false for fields that JSON cannot hold: Nest writes these. A log line must not fail its caller. */
