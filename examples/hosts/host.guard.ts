@@ -1,17 +1,18 @@
-/** Allows hosts only. */
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
-import type { Request } from 'express';
 
 import { callerOf } from '../../src/auth/current-caller.decorator.js';
+import { requestOf } from '../../src/auth/transport-request.js';
 
 import { Hosts } from './hosts.service.js';
 
+/** Opens a route, or a message of a gateway, for hosts only. */
 @Injectable()
 export class HostGuard implements CanActivate {
   constructor(private readonly hosts: Hosts) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.hosts.include(callerOf(context.switchToHttp().getRequest<Request>()))) return true;
+    const request = requestOf(context);
+    if (request !== undefined && this.hosts.include(callerOf(request))) return true;
     throw new ForbiddenException('Only a host may do this.', { errorCode: 'NOT_A_HOST' });
   }
 }

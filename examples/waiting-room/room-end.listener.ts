@@ -1,17 +1,17 @@
-/** Deletes the admissions of a room when its meeting ends. */
 import { Injectable } from '@nestjs/common';
 
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
 
-import { WaitingRoom } from './waiting-room.service.js';
+import { WaitingRoomStore } from './waiting-room.store.js';
 
 @Injectable()
 export class RoomEndListener {
-  constructor(private readonly waitingRoom: WaitingRoom) {}
+  constructor(private readonly store: WaitingRoomStore) {}
 
-  @OnLiveKitEvent('room_finished')
-  ended({ room }: LiveKitEvent<'room_finished'>): void {
-    this.waitingRoom.close(room.name);
+  /** Each meeting admits its guests anew. */
+  @OnLiveKitEvent('room_finished', { mustSucceed: true })
+  ended({ room }: LiveKitEvent<'room_finished'>): Promise<void> {
+    return this.store.close(room.name);
   }
 }

@@ -1,106 +1,126 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { type RunningApp, startApp } from '../../test/support/app.js';
 import { eventually } from '../../test/support/eventually.js';
 import { FakeIssuer } from '../../test/support/issuer.js';
 import { verifyToken } from '../../test/support/livekit-token.js';
+import { SocketClient } from '../../test/support/socket.client.js';
 import { eventBody, sendWebhook } from '../../test/support/webhook-sender.js';
 
 import { WaitingRoomModule } from './waiting-room.module.js';
-import { PATIENCE_MS, WaitingRoom } from './waiting-room.service.js';
+import { useWebSockets } from './waiting-room.setup.js';
 
-describe('the waiting room', () => {
-  let issuer: FakeIssuer;
-  let service: RunningApp;
-  let host: string;
-  let guest: string;
-  beforeEach(async () => {
-    issuer = await FakeIssuer.start();
-    service = await startApp(issuer.settings, { modules: [WaitingRoomModule] });
-    host = `Bearer ${await issuer.sign({ sub: 'host', groups: ['hosts'] })}`;
-    guest = `Bearer ${await issuer.sign({ sub: 'guest' })}`;
+let issuer: FakeIssuer;
+let service: RunningApp;
+let room: string;
+let count = 0;
+const clients: SocketClient[] = [];
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  service = await startApp(issuer.settings, { modules: [WaitingRoomModule], configure: useWebSockets });
+});
+afterAll(async () => {
+  await service.close();
+  await issuer.down();
+});
+beforeEach(() => {
+  count += 1;
+  room = `lobby-${count}`;
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+const tokenOf = (sub: string): Promise<string> => issuer.sign({ sub, ...(sub === 'host' && { groups: ['hosts'] }) });
+const as = async (sub: string): Promise<Record<string, string>> => ({ authorization: `Bearer ${await tokenOf(sub)}` });
+const connect = async (sub: string, event: string): Promise<SocketClient> => {
+  const client = await SocketClient.connect(service.url, await tokenOf(sub));
+  clients.push(client);
+  client.send(event, { room });
+  return client;
+};
+const join = async (sub: string, where = room): Promise<unknown> => {
+  const response = await service.post('/livekit/token', { room_name: where }, await as(sub));
+  const body = (await response.json()) as { participant_token: string; code?: string };
+  return body.code ?? (await verifyToken(body.participant_token)).sub;
+};
+const admit = async (identity: unknown, sub = 'host'): Promise<number> =>
+  (await service.post(`/waiting-rooms/${room}/admissions`, { identity }, await as(sub))).status;
+
+it('holds a guest until a host, who sees it, admits it', async () => {
+  const host = await connect('host', 'watch');
+  await host.gets('guests', { waiting: [] });
+  const guest = await connect('guest', 'wait');
+  await guest.gets('waiting', { room });
+  await host.gets('guests', { waiting: ['guest'] });
+  expect(await join('guest')).toBe('WAITING_FOR_HOST');
+
+  expect(await admit('guest')).toBe(204);
+  await guest.gets('admitted', { room });
+  await host.gets('guests', { waiting: [] });
+  expect(await join('guest')).toBe('guest');
+  expect(await join('another')).toBe('WAITING_FOR_HOST');
+
+  // Admitted once is admitted for the meeting.
+  await (await connect('guest', 'wait')).gets('admitted', { room });
+});
+
+it('forgets guests who go, and admits guests before they come', async () => {
+  const host = await connect('host', 'watch');
+  const guest = await connect('guest', 'wait');
+  await host.gets('guests', { waiting: ['guest'] });
+  await guest.close();
+  await host.gets('guests', { waiting: [] });
+  expect(await admit('guest')).toBe(204);
+  expect(await join('guest')).toBe('guest');
+});
+
+it('has guests admitted to each meeting anew', async () => {
+  await admit('guest');
+  expect(await join('guest')).toBe('guest');
+  const end = eventBody('room_finished', { room: { sid: 'RM_1', name: room } });
+  expect((await sendWebhook(service.url, end)).status).toBe(200);
+  expect(await join('guest')).toBe('WAITING_FOR_HOST');
+});
+
+it('holds no guest of other rooms, and no host', async () => {
+  expect(await join('guest', 'office')).toBe('guest');
+  expect(await join('host')).toBe('host');
+});
+
+describe('is a host’s to open', () => {
+  it('by its routes', async () => {
+    expect(await admit('guest', 'guest')).toBe(403);
+    for (const identity of [undefined, '', 42]) expect(await admit(identity)).toBe(400);
+    const list = `${service.url}/waiting-rooms/${room}`;
+    expect((await fetch(list)).status).toBe(401);
+    expect(await (await fetch(list, { headers: await as('host') })).json()).toEqual({ waiting: [] });
   });
-  afterEach(async () => {
-    await service.close();
-    await issuer.down();
-  });
 
-  const join = (room: string, authorization: string): Promise<Response> =>
-    service.post('/token', { roomName: room, participantName: 'p' }, { authorization });
-  const admit = (identity: unknown, authorization: string): Promise<Response> =>
-    service.post('/waiting-rooms/lobby-1/admissions', { identity }, { authorization });
-  const waiting = async (): Promise<unknown> => {
-    const response = await fetch(`${service.url}/waiting-rooms/lobby-1`, { headers: { authorization: host } });
-    return ((await response.json()) as { waiting: unknown }).waiting;
-  };
-  const untilGuestWaits = async (): Promise<void> => {
-    for (let found: unknown; JSON.stringify(found) !== '["guest"]'; found = await waiting());
-  };
-
-  it('holds a guest until a host lets them in', async () => {
-    let status: number | undefined;
-    const answer = join('lobby-1', guest).then((response) => {
-      status = response.status;
-      return response;
-    });
-    await untilGuestWaits();
-    expect(status).toBeUndefined();
-    expect((await admit('guest', host)).status).toBe(204);
-    const claims = await verifyToken((await (await answer).json()) as string);
-    expect(claims).toMatchObject({ sub: 'guest', video: { room: 'lobby-1' } });
-    expect(await waiting()).toEqual([]);
-    expect((await join('lobby-1', guest)).status).toBe(200);
-  });
-
-  it('holds nobody before other rooms, and no host', async () => {
-    expect((await join('office', guest)).status).toBe(200);
-    expect((await join('lobby-1', host)).status).toBe(200);
-  });
-
-  it('is a host’s to open', async () => {
-    const refused = await admit('guest', guest);
-    expect(refused.status).toBe(403);
-    expect(await refused.json()).toMatchObject({ code: 'NOT_A_HOST' });
-    expect((await service.post('/waiting-rooms/lobby-1/admissions', { identity: 'guest' })).status).toBe(401);
-    for (const identity of [undefined, '', 42]) expect((await admit(identity, host)).status).toBe(400);
-  });
-
-  it('forgets whom it has let in when the meeting is over', async () => {
-    await admit('guest', host);
-    expect((await join('lobby-1', guest)).status).toBe(200);
-    const end = eventBody('room_finished', { room: { sid: 'RM_1', name: 'lobby-1' } });
-    expect((await sendWebhook(service.url, end)).status).toBe(200);
-    const answer = join('lobby-1', guest);
-    await untilGuestWaits();
-    await admit('guest', host);
-    expect((await answer).status).toBe(200);
-  });
-
-  it('does not keep a stop waiting', async () => {
-    const answer = join('lobby-1', guest);
-    await untilGuestWaits();
-    await service.app.close();
-    expect((await answer).status).toBe(403);
-    await eventually(() => service.output.lines().find(({ code }) => code === 'WAITING_FOR_HOST'));
+  it('by its gateway', async () => {
+    await (await connect('guest', 'watch')).gets('exception', { code: 'NOT_A_HOST' });
+    const client = await SocketClient.connect(service.url, 'nothing');
+    clients.push(client);
+    client.send('wait', { room });
+    await client.gets('exception', { code: 'INVALID_TOKEN' });
   });
 });
 
-describe('WaitingRoom', () => {
-  it('asks the client to ask again when no host comes in time', async () => {
-    jest.useFakeTimers();
-    const room = new WaitingRoom();
-    const answer = room.admission('lobby-1', 'guest');
-    jest.advanceTimersByTime(PATIENCE_MS);
-    expect(await answer).toBe(false);
-    expect(room.waiting('lobby-1')).toEqual([]);
-    jest.useRealTimers();
-  });
+it('lets no more than a bounded number wait', async () => {
+  const gateway = await Promise.all(
+    Array.from({ length: 200 }, (_, number) =>
+      connect(`guest-${number}`, 'wait').then((guest) => guest.gets('waiting')),
+    ),
+  );
+  expect(gateway.length).toBe(200);
+  await (await connect('one-more', 'wait')).gets('exception', { code: 'WAITING_ROOM_FULL' });
+});
 
-  it('lets no more than a bounded number wait', async () => {
-    const room = new WaitingRoom();
-    const all = Array.from({ length: 1000 }, (_, n) => room.admission('lobby-1', `guest-${n}`));
-    expect(room.waiting('lobby-1').length).toBeLessThan(1000);
-    room.beforeApplicationShutdown();
-    expect(new Set(await Promise.all(all))).toEqual(new Set([false]));
-  });
+it('does not keep a stop waiting', async () => {
+  const other = await startApp(issuer.settings, { modules: [WaitingRoomModule], configure: useWebSockets });
+  const guest = await SocketClient.connect(other.url, await tokenOf('guest'));
+  guest.send('wait', { room });
+  await guest.gets('waiting');
+  await other.close();
+  await eventually(() => guest.isClosed);
 });

@@ -1,11 +1,12 @@
-/** The waiting room example before a real room: nobody is inside before a host says so, and the next meeting starts anew. */
+/** The waiting room example before a real room: guests join after a host has admitted them, and to each meeting anew. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { WaitingRoomModule } from '../../examples/waiting-room/waiting-room.module.js';
-import { WaitingRoom } from '../../examples/waiting-room/waiting-room.service.js';
+import { useWebSockets } from '../../examples/waiting-room/waiting-room.setup.js';
 import type { RunningApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { FakeIssuer } from '../support/issuer.js';
+import { SocketClient } from '../support/socket.client.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';
@@ -18,34 +19,45 @@ let livekit: LiveKit;
 let app: RunningApp;
 let host: string;
 let guest: string;
+let watching: SocketClient;
 
 beforeAll(async () => {
   issuer = await FakeIssuer.start();
-  ({ livekit, app } = await startTeam({ modules: [WaitingRoomModule] }, { settings: issuer.settings }));
-  host = `Bearer ${await issuer.sign({ sub: 'host', groups: ['hosts'] })}`;
-  guest = `Bearer ${await issuer.sign({ sub: 'guest' })}`;
+  const team = { modules: [WaitingRoomModule], configure: useWebSockets };
+  ({ livekit, app } = await startTeam(team, { settings: issuer.settings }));
+  host = await issuer.sign({ sub: 'host', groups: ['hosts'] });
+  guest = await issuer.sign({ sub: 'guest' });
+  watching = await SocketClient.connect(app.url, host);
+  watching.send('watch', { room: ROOM });
 });
 
-afterAll(stopPrograms);
+afterAll(async () => {
+  await watching.close();
+  await stopPrograms();
+});
 
-const join = async (authorization: string): Promise<Participant> => {
-  const answer = await app.post('/token', { roomName: ROOM, participantName: 'p' }, { authorization });
-  return Participant.join(livekit.url, (await answer.json()) as string);
-};
+const ask = (token: string): Promise<Response> =>
+  app.post('/token', { roomName: ROOM, participantName: 'p' }, { authorization: `Bearer ${token}` });
 
-const admit = async (identity: string): Promise<void> => {
+const join = async (token: string): Promise<Participant> =>
+  Participant.join(livekit.url, (await (await ask(token)).json()) as string);
+
+/** The guest waits, the host sees it and admits it, and the guest hears of it. */
+const admitGuest = async (): Promise<void> => {
+  expect((await ask(guest)).status).toBe(403);
+  const waiting = await SocketClient.connect(app.url, guest);
+  waiting.send('wait', { room: ROOM });
+  await watching.gets('guests', { waiting: ['guest'] });
   const path = `/waiting-rooms/${encodeURIComponent(ROOM)}/admissions`;
-  expect((await app.post(path, { identity }, { authorization: host })).status).toBe(204);
+  expect((await app.post(path, { identity: 'guest' }, { authorization: `Bearer ${host}` })).status).toBe(204);
+  await waiting.gets('admitted', { room: ROOM });
+  await waiting.close();
 };
-
-const guestWaits = (): Promise<unknown> => eventually(() => app.app.get(WaitingRoom).waiting(ROOM)[0] === 'guest');
 
 it('lets a guest really join when a host says so, in each meeting anew', async () => {
   const chair = await join(host);
-  const coming = join(guest);
-  await guestWaits();
-  await admit('guest');
-  const participant = await coming;
+  await admitGuest();
+  const participant = await join(guest);
   expect(participant.identity).toBe('guest');
   // Admitted once is admitted for the meeting.
   await participant.leave();
@@ -53,8 +65,6 @@ it('lets a guest really join when a host says so, in each meeting anew', async (
   await chair.leave();
   await eventually(() => app.output.lines().some(({ event }) => event === 'room_finished'));
 
-  const next = join(guest);
-  await guestWaits();
-  await admit('guest');
-  expect((await next).identity).toBe('guest');
+  await admitGuest();
+  expect((await join(guest)).identity).toBe('guest');
 });
