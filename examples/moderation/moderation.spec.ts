@@ -84,6 +84,7 @@ describe('moderation', () => {
     expect((await remove(guest)).status).toBe(403);
     expect((await call('GET', '', guest)).status).toBe(403);
     expect((await fetch(`${service.url}/moderation/rooms/room/participants`)).status).toBe(401);
-    expect(livekit.calls).toEqual([]);
+    // The service itself lists the rooms.
+    expect(livekit.calls.filter(({ method }) => method !== 'ListRooms')).toEqual([]);
   });
 });
