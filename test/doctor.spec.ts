@@ -1,9 +1,11 @@
 /** What `npm run doctor` tells an operator of a LiveKit that is right, or is not. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { type RunningApp, startApp } from './support/app.js';
 import { freePort, runBuilt } from './support/built-service.js';
 import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
+import { eventBody, sendWebhook } from './support/webhook-sender.js';
 
 let livekit: FakeLiveKit;
 let here: Record<string, string>;
@@ -31,6 +33,7 @@ describe('a LiveKit that is right', () => {
       'ok key',
       'ok api',
       'skipped webhook',
+      'skipped access',
       'skipped issuer',
       'skipped redis',
       '0 faults,',
@@ -177,4 +180,40 @@ it('tells that rooms have to be created before a join', async () => {
 it('tells that calls of the server API do not get through', async () => {
   livekit.failNext({ text: '<html>the password is hunter2</html>' });
   expect(await findings({}, 'api')).toEqual([expect.stringMatching(/^warning: .*LIVEKIT_FAILED/)]);
+});
+
+describe('access that ends', () => {
+  const ENFORCED = { ACCESS_ENFORCEMENT: 'on' };
+  let service: RunningApp | undefined;
+  afterEach(async () => {
+    await service?.close();
+    service = undefined;
+  });
+  const run = async (settings: Record<string, string>): Promise<Record<string, string>> => {
+    service = await startApp({ LIVEKIT_URL: livekit.url, ...settings });
+    return { ...settings, SERVER_PORT: new URL(service.url).port };
+  };
+
+  it('needs calls that LiveKit allows', async () => {
+    expect((await findings(ENFORCED, 'access'))[0]).toMatch(/^ok: ACCESS_ENFORCEMENT can /);
+    expect(livekit.calls.map(({ method }) => method)).toContain('ListParticipants');
+    await livekit.stop();
+    expect((await findings(ENFORCED, 'access'))[0]).toMatch(/^fault: ACCESS_ENFORCEMENT .*LIVEKIT_UNAVAILABLE/);
+  });
+
+  it('needs webhooks, of which the running service tells', async () => {
+    const settings = await run({ ...ENFORCED, METRICS_TOKEN: 'hunter-of-metrics-1', ACCESS_RECONCILE: '20s' });
+    expect((await findings(settings, 'access'))[1]).toMatch(/^warning: No webhook .*ACCESS_ENFORCEMENT .* 20 s/);
+    const never = { ...settings, ACCESS_RECONCILE: '0' };
+    expect((await findings(never, 'access'))[1]).toMatch(/^fault: No webhook .*ACCESS_RECONCILE/);
+    await sendWebhook(service?.url ?? '', eventBody('room_started', { room: { name: 'r', sid: 'RM_r' } }));
+    expect((await findings(never, 'access'))[1]).toMatch(/^ok: ACCESS_ENFORCEMENT gets webhooks/);
+  });
+
+  it('is not checked for webhooks where the service does not run, or keeps its metrics', async () => {
+    expect((await findings(ENFORCED, 'access'))[1]).toMatch(/^skipped: ACCESS_ENFORCEMENT needs webhooks/);
+    const settings = await run({ ...ENFORCED, METRICS_TOKEN: 'hunter-of-metrics-1' });
+    const other = { ...settings, METRICS_TOKEN: 'hunter-of-metrics-2' };
+    expect((await findings(other, 'access'))[1]).toMatch(/^skipped: ACCESS_ENFORCEMENT needs webhooks/);
+  });
 });

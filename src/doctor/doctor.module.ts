@@ -5,6 +5,7 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
 import { LiveKitTokenService } from '../token/livekit-token.service.js';
 
+import { AccessCheck } from './access.check.js';
 import { ApiKeyCheck } from './api-key.check.js';
 import { ClockCheck } from './clock.check.js';
 import type { OwnCheck } from './doctor.check.js';
@@ -28,6 +29,7 @@ const IN_ORDER = [
   ApiKeyCheck,
   ServerApiCheck,
   WebhookCheck,
+  AccessCheck,
   IssuerCheck,
   RedisCheck,
 ];
