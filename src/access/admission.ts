@@ -68,6 +68,7 @@ const LEEWAY_MS = 2 * 60_000;
 
 /** Until when an absent participant can come back with a token, in milliseconds since the epoch. */
 export function rememberedUntil(admissions: readonly Admission[], lastSeen?: number): number {
-  const ends = admissions.map(({ expiresAt }) => expiresAt + LEEWAY_MS);
-  return Math.max(0, ...ends, lastSeen === undefined ? 0 : lastSeen + RENEWED_FOR_MS);
+  let until = lastSeen === undefined ? 0 : lastSeen + RENEWED_FOR_MS;
+  for (const { expiresAt } of admissions) until = Math.max(until, expiresAt + LEEWAY_MS);
+  return until;
 }

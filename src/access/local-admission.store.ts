@@ -77,20 +77,19 @@ export class LocalAdmissionStore extends AdmissionStore {
     const known = this.entry(key);
     if (known === undefined) {
       const { room, identity } = admission;
-      const keepUntil = rememberedUntil([admission]);
-      this.put(key, {
+      this.absent.set(key, {
         room,
         identity,
         admissions: [admission],
         connections: NO_CONNECTIONS,
         permissionDue: false,
-        keepUntil,
+        keepUntil: rememberedUntil([admission]),
+        ended: undefined,
       });
       if (this.size > this.max) this.evict();
       return;
     }
-    const others = known.admissions.filter((other) => !isSameSession(other, admission));
-    this.put(key, withAdmissions(known, [...others, admission].slice(-MAX_SESSIONS)));
+    this.put(key, withAdmissions(known, withLatest(known.admissions, admission)));
     if (this.here.has(key)) this.schedule(key, Date.now());
   }
 
@@ -230,6 +229,13 @@ export class LocalAdmissionStore extends AdmissionStore {
     this.sweptAt = now;
     for (const [key, { keepUntil }] of this.absent) if (keepUntil <= now) this.absent.delete(key);
   }
+}
+
+function withLatest(admissions: readonly Admission[], latest: Admission): readonly Admission[] {
+  const [only] = admissions;
+  if (admissions.length === 1 && only !== undefined && isSameSession(only, latest)) return [latest];
+  const others = admissions.filter((other) => !isSameSession(other, latest));
+  return [...others, latest].slice(-MAX_SESSIONS);
 }
 
 function withAdmissions(entry: Entry, admissions: readonly Admission[]): Entry {
