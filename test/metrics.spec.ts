@@ -179,7 +179,7 @@ describe('the labels', () => {
     await once(response.resume(), 'end');
   }
 
-  it('are as few after thousands of random paths and methods as before', async () => {
+  it('are as few after a thousand random paths and methods as before', async () => {
     service = await startApp({}, { modules: [TeamModule] });
     const agent = new Agent({ keepAlive: true, maxSockets: 20 });
     const methods = METHODS.filter((method) => method !== 'CONNECT');
@@ -203,7 +203,7 @@ describe('the labels', () => {
     // Reading the metrics is a request too.
     await metrics();
     const before = (await ours()).length;
-    await storm(20);
+    await storm(6);
     const samples = await ours();
     expect(samples.length).toBe(before);
     const labels = samples.flatMap(({ labels: { method = '', route = '' } }) => [method, route]);
