@@ -1,3 +1,4 @@
+import type { CustomDecorator } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
 export interface CallerVerifierOptions {
@@ -12,6 +13,7 @@ export interface CallerVerifierOptions {
 const Marked = DiscoveryService.createDecorator<CallerVerifierOptions>();
 
 /** Registers a {@link TokenVerifier} of any imported module. It is asked unless AUTH_MODE is `none`. */
-export const CallerVerifier = Object.assign((options: CallerVerifierOptions = {}) => Marked(options), {
-  KEY: Marked.KEY,
-});
+export const CallerVerifier: ((options?: CallerVerifierOptions) => CustomDecorator) & { readonly KEY: string } =
+  Object.assign((options: CallerVerifierOptions = {}) => Marked(options), {
+    KEY: Marked.KEY,
+  });

@@ -26,6 +26,6 @@ export function callerOf({ caller }: Pick<ExpressRequest, 'caller'>): Caller {
  * Injects the {@link Caller} into a handler of a controller, a gateway or a GraphQL resolver. Throws where it is not known: on a public
  * route, and for messages of a broker.
  */
-export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
-  callerOf(requestOf(context) ?? {}),
+export const CurrentCaller: () => ParameterDecorator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Caller => callerOf(requestOf(context) ?? {}),
 );

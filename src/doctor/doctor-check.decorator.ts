@@ -1,4 +1,4 @@
-import { DiscoveryService } from '@nestjs/core';
+import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
 
 import type { Finding } from './finding.js';
 
@@ -24,4 +24,4 @@ export interface DoctorCheckProvider {
  *   }
  * }
  */
-export const DoctorCheck = DiscoveryService.createDecorator<string>();
+export const DoctorCheck: DiscoverableDecorator<string> = DiscoveryService.createDecorator<string>();

@@ -1,4 +1,4 @@
-import { DiscoveryService } from '@nestjs/core';
+import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
 
 /** A health check: implemented by providers marked `@Dependency('name')`, in files called `thing.health.ts`. */
 export interface HealthCheck {
@@ -28,4 +28,4 @@ export interface HealthCheck {
  * @Dependency('bookings')
  * export class BookingsHealth implements HealthCheck {}
  */
-export const Dependency = DiscoveryService.createDecorator<string>();
+export const Dependency: DiscoverableDecorator<string> = DiscoveryService.createDecorator<string>();

@@ -1,3 +1,4 @@
+import type { CustomDecorator } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
 import type { JoinRequest } from './join-request.js';
@@ -38,4 +39,5 @@ const Marked = DiscoveryService.createDecorator<TokenPolicyOptions>();
  *   }
  * }
  */
-export const TokenPolicy = Object.assign((options: TokenPolicyOptions = {}) => Marked(options), { KEY: Marked.KEY });
+export const TokenPolicy: ((options?: TokenPolicyOptions) => CustomDecorator) & { readonly KEY: string } =
+  Object.assign((options: TokenPolicyOptions = {}) => Marked(options), { KEY: Marked.KEY });

@@ -1,5 +1,5 @@
 import { applyDecorators, Controller, type Type } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
 import type { Problem } from '../errors/problem.js';
@@ -41,7 +41,9 @@ const Marked = DiscoveryService.createDecorator<TokenRouteMark>();
  * @RateLimited()
  * export class PartnerTokenController {}
  */
-export const TokenRoute = Object.assign(
+export const TokenRoute: ((path: string, options?: TokenRouteOptions) => ClassDecorator) & {
+  readonly MARK: DiscoverableDecorator<TokenRouteMark>;
+} = Object.assign(
   (path: string, options: TokenRouteOptions = {}): ClassDecorator =>
     applyDecorators(Controller(path), Marked({ ...options, path: `/${path.replaceAll(/^\/|\/$/g, '')}` })),
   { MARK: Marked },
