@@ -51,6 +51,12 @@ export class GrowthServer {
     if (window.serverCpuMicros !== null) this.windows.push(window.serverCpuMicros / window.answers);
   }
 
+  /** Brings it to so many answers. */
+  async fill(answers: number): Promise<void> {
+    const warmUpAnswers = Math.max(1, answers - this.sent);
+    await this.drive(this.amount.traffic, { warmUpAnswers, warmUpSeconds: 0, seconds: 0 });
+  }
+
   async figures(): Promise<GrowthFigures> {
     const { windows, otherCores } = this;
     if (this.amount.traffic.events !== undefined) {

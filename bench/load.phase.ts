@@ -24,6 +24,8 @@ export interface Traffic {
   addresses?: number;
   /** Webhooks in place of requests for tokens, with so many ids in turn. */
   events?: number;
+  /** Who joins which room, event by event; without it, they are all of one join. */
+  joins?: Names[];
   /** What the head of every answer must hold. */
   answerHead?: string;
 }
@@ -60,7 +62,8 @@ export async function requestsFor(order: PhaseOrder): Promise<Requests> {
   if (order.events === undefined) return new RequestSet(order.port, order);
   const { firstRequest = 0, warmUpAnswers, mostAnswers = 0, connections } = order;
   // What is under way when the warm-up or the window ends comes on top.
-  return WebhookSet.signed(order.port, order.events, firstRequest, warmUpAnswers + mostAnswers + 3 * connections);
+  const count = warmUpAnswers + mostAnswers + 3 * connections;
+  return WebhookSet.signed(order.port, order.events, firstRequest, count, order.joins);
 }
 
 export class LoadPhase implements ConnectionEvents {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { AccessPart } from './access.part.js';
 import type { RunSettings } from './bench.run.js';
 import { Comparison } from './comparison.part.js';
 import { chooseContestants } from './contestant.js';
@@ -18,6 +19,7 @@ const PARTS: Record<PartName, (settings: RunSettings, cores: Cores, load: LoadCl
   comparison: (...given) => new Comparison(...given),
   oidc: (...given) => new OidcPart(...given),
   growth: (...given) => new GrowthPart(...given),
+  access: (...given) => new AccessPart(...given),
 };
 
 function print(text: string): void {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { CONTESTANT_NAMES, type ContestantName } from './contestant.js';
 
 /** In the order in which they run. */
-export const PART_NAMES = ['comparison', 'oidc', 'growth'] as const;
+export const PART_NAMES = ['comparison', 'oidc', 'growth', 'access'] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 

@@ -13,9 +13,18 @@ export class WebhookSet implements Requests {
   ) {}
 
   /** Those from number `first` on, of events with so many ids in turn. */
-  static async signed(port: number, ids: number, first: number, count: number): Promise<WebhookSet> {
+  static async signed(
+    port: number,
+    ids: number,
+    first: number,
+    count: number,
+    joins: readonly Names[] = [DAILY],
+  ): Promise<WebhookSet> {
     const requests: Buffer[] = [];
-    for (let i = 0; i < Math.min(ids, count); i++) requests.push(await webhook(port, (first + i) % ids));
+    for (let i = 0; i < Math.min(ids, count); i++) {
+      const id = (first + i) % ids;
+      requests.push(await webhook(port, id, joins[id % joins.length] ?? DAILY));
+    }
     return new WebhookSet(ids, first, requests);
   }
 
@@ -30,14 +39,16 @@ export class WebhookSet implements Requests {
   }
 }
 
-async function webhook(port: number, number: number): Promise<Buffer> {
+const DAILY: Names = { roomName: 'daily', participantName: 'alice' };
+
+async function webhook(port: number, number: number, { roomName, participantName }: Names): Promise<Buffer> {
   const createdAt = String(Math.floor(Date.now() / 1000));
   const body = JSON.stringify({
     event: 'participant_joined',
-    room: { sid: 'RM_hycBMAjmt6Ub', name: 'daily', emptyTimeout: 300, creationTime: createdAt, numParticipants: 2 },
+    room: { sid: 'RM_hycBMAjmt6Ub', name: roomName, emptyTimeout: 300, creationTime: createdAt, numParticipants: 2 },
     participant: {
       sid: 'PA_q4ZmgBEkwTwn',
-      identity: 'alice',
+      identity: participantName,
       name: 'Alice',
       state: 'ACTIVE',
       joinedAt: createdAt,

@@ -1,0 +1,98 @@
+/** Measures what it costs to record who was admitted, and to decide about those who are present again. */
+import { join } from 'node:path';
+
+import { type Recording, RecordingCost } from './access.recording.js';
+import { Redecision, type RedecisionFigures } from './access.redecision.js';
+import type { RunSettings } from './bench.run.js';
+import { OUR_BUILDS } from './contestant.js';
+import type { Cores } from './cores.js';
+import type { LoadClient } from './load.client.js';
+import type { Part } from './part.js';
+import { RedisProcess } from './redis.process.js';
+import { Table } from './table.js';
+
+interface Found {
+  readonly build: string;
+  readonly recording: Recording;
+  readonly redecision: RedecisionFigures;
+}
+
+/** CPU time of a token with recording beside one without. */
+const MOST_CPU = 1.1;
+const MOST_REDECISION_SECONDS = 1;
+const MOST_WAIT_MS = 20;
+/** In cores: one window is short, and the kernel's clock of it coarse. */
+const QUIET_ENOUGH = 0.2;
+
+export class AccessPart implements Part {
+  private readonly found: Found[] = [];
+  private redis = false;
+
+  constructor(
+    private readonly settings: RunSettings,
+    private readonly cores: Cores,
+    private readonly load: LoadClient,
+  ) {}
+
+  async run(say: (text: string) => void): Promise<void> {
+    const redis = await RedisProcess.start(join(this.settings.folder, 'redis.log'));
+    this.redis = redis !== undefined;
+    try {
+      for (const build of this.settings.contestants.filter(({ name }) => OUR_BUILDS.includes(name))) {
+        say(`access   ${build.name}: tokens with and without a record\n`);
+        const recording = await new RecordingCost(this.settings, this.cores, this.load).measure(build, redis?.url);
+        say(`access   ${build.name}: other rules for those who are present\n`);
+        const redecision = await new Redecision(this.settings.folder, this.cores, this.load).measure(build);
+        this.found.push({ build: build.name, recording, redecision });
+      }
+    } finally {
+      await redis?.stop();
+    }
+  }
+
+  report(): string {
+    const lines = this.found.flatMap((found) => [`${tableOf(found)}\n`, ...goalsOf(found)]);
+    if (!this.redis) lines.push('WARNING  no redis-server on the PATH: the cost with Redis was not measured\n');
+    const others = Math.max(0, ...this.found.map(({ recording }) => recording.otherCores));
+    if (others > QUIET_ENOUGH) {
+      lines.push(`WARNING  other programs took up to ${others.toFixed(1)} of the two cores in use\n`);
+    }
+    return lines.join('');
+  }
+
+  figures(): Record<string, unknown> {
+    return { access: this.found };
+  }
+}
+
+function tableOf({ build, recording, redecision }: Found): Table {
+  const show = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? 'n/a';
+  const table = new Table();
+  table.add(`${build}, ACCESS_ENFORCEMENT`, '');
+  table.add('off, CPU time a token, µs', show(recording.off, 1));
+  table.add('on', show(recording.on, 1));
+  table.add('on, with Redis', show(recording.redis, 1));
+  table.add('memory of an admission, bytes', show(recording.bytes, 0));
+  const people = redecision.people.toLocaleString('en-US');
+  table.add(`CPU time to decide about ${people} present people again, ms`, show(redecision.cpuMs, 0));
+  table.add('longest wait for a token meanwhile, ms', show(redecision.waitMs, 1));
+  table.add('longest wait for a token before, ms', show(redecision.waitBeforeMs, 1));
+  return table;
+}
+
+function goalsOf({ recording: { off, on }, redecision: { cpuMs, waitMs } }: Found): string[] {
+  const goal = (text: string, held: boolean): string => `GOAL     ${text}: ${held ? 'held' : 'MISSED'}\n`;
+  const lines: string[] = [];
+  if (off !== null && on !== null) {
+    const ratio = on / off;
+    lines.push(goal(`on/off ${ratio.toFixed(2)}x of CPU time, at most ${MOST_CPU.toFixed(2)}x`, ratio <= MOST_CPU));
+  }
+  if (cpuMs !== null) {
+    const most = MOST_REDECISION_SECONDS * 1000;
+    lines.push(goal(`other rules ${cpuMs.toFixed(0)} ms of CPU time, at most ${most} ms`, cpuMs <= most));
+  }
+  lines.push(
+    goal(`a token waits ${waitMs.toFixed(1)} ms meanwhile, at most ${MOST_WAIT_MS} ms`, waitMs <= MOST_WAIT_MS),
+  );
+  return lines;
+}
