@@ -141,6 +141,12 @@ describe('a LiveKit that cannot be reached', () => {
     expect(lines.filter((line) => line === 'skipped: LiveKit did not respond.')).toHaveLength(SKIPPED.length);
   });
 
+  it('is an error for scripts too: exit code 1, and the findings as JSON', async () => {
+    const unreachable = { ...here, LIVEKIT_URL: `ws://127.0.0.1:${await freePort()}` };
+    const { code, stdout, stderr } = await runBuilt('doctor.js', ['--json'], unreachable);
+    expect([code, stderr, JSON.parse(stdout)]).toMatchObject([1, '', { ok: false, faults: 1 }]);
+  });
+
   it('it does not answer, for which nobody waits longer than some seconds', async () => {
     livekit.fronts.set('/', 'hang').set('/rtc/validate', 'hang');
     expect(await findings({}, 'livekit')).toEqual([expect.stringMatching(/^fault: .*did not answer in time/)]);
