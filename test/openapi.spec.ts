@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { extensions } from '../src/extensions.js';
 import { ERRORS } from '../src/errors/error.catalogue.js';
 
 import { type RunningApp, startApp } from './support/app.js';
@@ -37,7 +36,7 @@ describe('openapi.json', () => {
   let document: Document;
   beforeAll(async () => {
     // The page at / is for people, and no part of the API.
-    service = await startApp({ PLAYGROUND_ENABLED: 'false' }, extensions);
+    service = await startApp({ PLAYGROUND_ENABLED: 'false' });
     document = await documentOf(service);
   });
   afterAll(() => service.close());
