@@ -55,7 +55,7 @@ export function runRulesTool(args: readonly string[], now: number, stdout: Outpu
 /** Undefined: the help is asked for. */
 function run(command: Command, args: readonly string[], now: number): CommandResult | undefined {
   const { values, positionals } = parsed(command, args);
-  if (values['help'] === true) return undefined;
+  if (values.help === true) return undefined;
   if (positionals.length !== command.files.length) {
     throw new UsageError(`The command takes ${command.files.join(' and ')}.`);
   }
