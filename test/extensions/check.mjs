@@ -57,10 +57,13 @@ function registered(examples) {
   // What they import of other examples is copied too, and not listed.
   for (const example of new Set(examples.flatMap(importedBy))) if (!examples.includes(example)) copied(example);
   const imports = modules.map(({ name, path }) => `import { ${name} } from './${path.replace(/ts$/, 'js')}';\n`);
+  const setups = examples.flatMap(setupOf);
+  imports.push(...setups.map(({ name, path }) => `import { ${name} } from './${path}';\n`));
+  const configure = setups.map(({ name }) => `\n  configure: ${name},`).join('');
   const extensions = join(folder, 'src/extensions.ts');
   const text = readFileSync(extensions, 'utf8').replace(
     'modules: []',
-    `modules: [${modules.map(({ name }) => name).join(', ')}]`,
+    `modules: [${modules.map(({ name }) => name).join(', ')}],${configure}`.replace(/,$/, ''),
   );
   writeFileSync(extensions, text.replace(/(?=\nexport interface)/, `\n${imports.join('')}`));
   run(
@@ -95,6 +98,15 @@ function copied(example) {
   }
   if (found.length !== 1) throw new Error(`${example} has ${found.length} modules.`);
   return found[0];
+}
+
+/** What an example has for `configure`. */
+function setupOf(example) {
+  const files = readdirSync(join(folder, 'src', example)).filter((name) => name.endsWith('.setup.ts'));
+  return files.map((file) => ({
+    name: /export function (\w+)/.exec(readFileSync(join(folder, 'src', example, file), 'utf8'))[1],
+    path: `${example}/${file.replace(/ts$/, 'js')}`,
+  }));
 }
 
 function importedBy(example) {
