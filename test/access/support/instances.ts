@@ -68,6 +68,18 @@ export class Instances {
     await Promise.all(this.processes.map((process) => end(process)));
   }
 
+  async kill(index: 0 | 1): Promise<void> {
+    const process = this.processes[index];
+    if (process !== undefined) await end(process);
+  }
+
+  /** Starts the one again that was killed. */
+  async start(index: 0 | 1): Promise<void> {
+    const process = await spawnService({ ...this.settings, SERVER_PORT: String(this.ports[index]) });
+    this.processes[index] = process;
+    await untilListening(process);
+  }
+
   output(): string {
     return this.processes.map(({ output }) => output()).join('\n');
   }
