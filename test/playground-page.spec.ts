@@ -129,7 +129,7 @@ describe('a token', () => {
 describe('a refusal', () => {
   it('has its own advice for every code that the service knows and a token may be refused with', () => {
     const elsewhere =
-      /^(?:LIVEKIT_(?!URL_MISSING)|WEBHOOK_|LOGOUT_|NOT_ROOM_ADMIN|ACCESS_NOT_FOUND|UNAUTHORIZED|FORBIDDEN|SERVICE_UNAVAILABLE)/;
+      /^(?:LIVEKIT_(?!URL_MISSING)|WEBHOOK_|LOGOUT_|GATE_|JOIN_TOKEN_|GRANTS_TOO_WIDE|ADMISSION_UNKNOWN|NOT_ROOM_ADMIN|ACCESS_NOT_FOUND|UNAUTHORIZED|FORBIDDEN|SERVICE_UNAVAILABLE)/;
     const unknown = adviceOf(499, 'NEVER_HEARD_OF');
     const forTheLog = new Set(['INTERNAL_ERROR', 'POLICY_FAILED']);
     const without = Object.entries(ERRORS).filter(
