@@ -9,5 +9,7 @@ export default {
   globalSetup: '<rootDir>/test/access/support/global-setup.mjs',
   reporters: ['default', '<rootDir>/test/livekit/support/program-log.reporter.mjs'],
   maxWorkers: 1,
+  // Jest then starts a worker: a test that captures what its process writes does not capture Jest's report.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 };

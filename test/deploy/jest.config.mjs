@@ -7,5 +7,7 @@ export default {
   roots: ['<rootDir>/test/deploy'],
   testMatch: ['<rootDir>/test/deploy/**/*.spec.ts'],
   maxWorkers: 1,
+  // Jest then starts a worker: a test that captures what its process writes does not capture Jest's report.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

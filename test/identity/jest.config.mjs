@@ -8,5 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/identity/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/identity/support/global-setup.mjs',
   maxWorkers: 1,
+  // Jest then starts a worker: a test that captures what its process writes does not capture Jest's report.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };
