@@ -13,7 +13,7 @@ import { freePort, setting, stopPrograms } from './support/program.js';
 import { requestToken, startService, type Service } from './support/service.js';
 import { Visitors } from './support/visitors.js';
 
-const OLD = { oldkey: '0123456789abcdef0123456789abcdef' };
+const OLD = { oldkey: '0f1e2d3c4b5a69788796a5b4c3d2e1f0' };
 const NEW = { newkey: 'fedcba9876543210fedcba9876543210' };
 
 let livekit: OwnLiveKit;

@@ -17,7 +17,7 @@ export interface LiveKit {
 export type OwnLiveKit = LiveKit & Running;
 
 const API_KEY = 'testkey';
-const API_SECRET = '0123456789abcdef0123456789abcdef';
+const API_SECRET = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
 /** Of the LiveKit that `startOwnLiveKit` starts, for whoever has to know it before that. */
 export const KEY_PAIR = { LIVEKIT_API_KEY: API_KEY, LIVEKIT_API_SECRET: API_SECRET };
