@@ -11,6 +11,11 @@ it('docs/architecture.md lists the folders in the order of the rules', async () 
   const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const listed = [...page.matchAll(/^\| `([\w-]+)\/` \|/gm)].map(([, folder]) => folder);
   expect(listed).toEqual(FOLDERS);
+  // Rules about the form of our files do not bind those of a team.
+  const { overrides } = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')) as {
+    overrides: { files: string[] }[];
+  };
+  expect(overrides[0]?.files).toEqual(['src/*.ts', `src/{${FOLDERS.join(',')}}/**/*.ts`]);
 });
 
 it('src/config/ alone reads NODE_ENV', () => {

@@ -133,7 +133,7 @@ describe('a container', () => {
 
   it('checks join rules by the tool that is in it', async () => {
     const checked = await endOf(image.start(['node', 'dist/rules.js', 'check', 'package.json'], {}));
-    expect([checked.code, checked.output]).toEqual([1, expect.stringMatching(/^package\.json:1:1: error: /)]);
+    expect([checked.code, checked.output]).toEqual([1, expect.stringContaining('package.json:1:1: error: ')]);
   });
 
   it('stops by SIGTERM with exit code 0, and is not healthy then', async () => {
