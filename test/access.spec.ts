@@ -109,6 +109,9 @@ afterAll(async () => {
 
 const guest = (sub: string, claims: object = {}) => ({ sub, groups: ['guests'], ...claims });
 const endsOf = (identity: string): AccessEndedEvent[] => ends.seen.filter((event) => event.identity === identity);
+/** The service publishes an end after LiveKit has removed the participant. */
+const causesOf = (identity: string): Promise<string[]> =>
+  eventually(() => endsOf(identity).length > 0 && endsOf(identity).map(({ cause }) => cause));
 const removalsOf = (identity: string): number =>
   livekit.calls.filter(({ method, body }) => method === 'RemoveParticipant' && body['identity'] === identity).length;
 
@@ -180,7 +183,7 @@ describe("a caller's session that is ended", () => {
     expect(await visitors.ask('seminar-5', phone)).toEqual([401, 'INVALID_TOKEN']);
     expect(await visitors.ask('seminar-5', laptop)).toEqual([201]);
     expect(visitors.isInside('seminar-6', 'frank')).toBe(true);
-    expect(endsOf('frank').map(({ room, cause }) => [room, cause])).toEqual([['seminar-5', 'logout']]);
+    expect(await causesOf('frank')).toEqual(['logout']);
   });
 
   it('may be in a room on the terms of another session', async () => {
@@ -216,7 +219,7 @@ describe('endsAt', () => {
     expect(stayed).toBeLessThan(2_500);
     await rounds(2);
     expect(removalsOf('ivan')).toBe(1);
-    expect(endsOf('ivan').map(({ cause }) => cause)).toEqual(['expired']);
+    expect(await causesOf('ivan')).toEqual(['expired']);
   });
 });
 
@@ -297,7 +300,7 @@ describe('other join rules', () => {
     await visitors.join('stage', 'tina');
     await visitors.gone('stage', 'tina');
     await rounds(2);
-    expect(endsOf('paul').map(({ cause }) => cause)).toEqual(['rules']);
+    expect(await causesOf('paul')).toEqual(['rules']);
     expect([visitors.isInside('stage', 'quinn'), visitors.isInside('seminar-12', 'rosa')]).toEqual([true, true]);
     expect(await visitors.ask('stage', guest('paul'))).toEqual([403, 'ROOM_NOT_ALLOWED']);
   });
@@ -346,7 +349,7 @@ describe('a policy that fails when admissions are decided again', () => {
     expect([visitors.isInside('flaky', 'yves'), endsOf('yves')]).toEqual([true, []]);
     flaky.failure = new ForbiddenException();
     await visitors.gone('flaky', 'yves');
-    expect(endsOf('yves').map(({ cause }) => cause)).toEqual(['rules']);
+    expect(await causesOf('yves')).toEqual(['rules']);
   });
 });
 

@@ -74,9 +74,9 @@ export class Visitors {
   }
 
   /** Resolves when the participant is out, with the milliseconds that it took. */
-  async gone(room: string, identity: string, deadlineMs = 5_000): Promise<number> {
+  async gone(room: string, identity: string): Promise<number> {
     const begin = performance.now();
-    await eventually(() => !this.isInside(room, identity), deadlineMs);
+    await eventually(() => !this.isInside(room, identity));
     return performance.now() - begin;
   }
 }
