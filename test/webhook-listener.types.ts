@@ -43,4 +43,11 @@ export class Mistakes {
     if (event.event === 'participant_left') seen.push(event.participant.identity);
     else seen.push((event.egressInfo satisfies EgressInfo).egressId);
   }
+
+  @OnLiveKitEvent('*')
+  every(event: LiveKitEvent<'*'>): void {
+    seen.push(event.event, event.job?.agentName ?? '', event.participant?.sid ?? '');
+    // @ts-expect-error: not every event has a room
+    seen.push(event.room.name);
+  }
 }

@@ -66,6 +66,16 @@ class Board {
   }
 }
 
+class Archive {
+  static readonly kept: LiveKitEvent<'*'>[] = [];
+
+  @OnLiveKitEvent('*')
+  keep(event: LiveKitEvent<'*'>): void {
+    Archive.kept.push(event);
+    if (event.event === 'room_nonsense') throw new ConflictException('nonsense');
+  }
+}
+
 class Account {
   static readonly outcomes: WebhookOutcomeEvent[] = [];
   static readonly failed: ListenerFailedEvent[] = [];
@@ -84,7 +94,7 @@ class Account {
   }
 }
 
-@Module({ providers: [Billing, Greeter, Account], controllers: [Board] })
+@Module({ providers: [Billing, Greeter, Archive, Account], controllers: [Board] })
 class TeamModule {}
 
 const joined = (id?: string, room = 'a'): string =>
@@ -93,7 +103,7 @@ const joined = (id?: string, room = 'a'): string =>
 describe('listeners of LiveKit', () => {
   let service: RunningApp;
   beforeEach(async () => {
-    happened.length = Account.outcomes.length = Account.failed.length = 0;
+    happened.length = Archive.kept.length = Account.outcomes.length = Account.failed.length = 0;
     for (const name of Object.keys(failures)) delete failures[name];
     for (const name of Object.keys(waits)) delete waits[name];
     service = await startApp({}, { modules: [TeamModule] });
@@ -116,6 +126,7 @@ describe('listeners of LiveKit', () => {
         participant_left: ['Greeter.greet', 'ParticipantListener.left'],
         room_started: ['Board.show'],
         room_finished: ['ParticipantListener.finished', 'Board.show, must succeed'],
+        '*': ['Archive.keep'],
       },
     });
   });
@@ -133,6 +144,32 @@ describe('listeners of LiveKit', () => {
       'egress_ended a',
       'ingress_started undefined',
     ]);
+  });
+
+  it('of * hear of every event, also of one that the SDK does not name, and are called once for it', async () => {
+    const job = { id: 'AJ_1', room: { name: 'a', turnPassword: 'hunter2' }, agentName: 'scribe' };
+    const id = newId();
+    for (const body of [
+      joined(),
+      eventBody('agent_job_started', { job }, id),
+      eventBody('agent_job_started', { job }, id),
+    ]) {
+      expect(await send(body)).toBe(200);
+    }
+    expect(await send(eventBody('room_nonsense'))).toBe(200);
+    expect(Archive.kept.map(({ event }) => event)).toEqual([
+      'participant_joined',
+      'agent_job_started',
+      'room_nonsense',
+    ]);
+    expect(Archive.kept[1]?.job).toMatchObject({
+      id: 'AJ_1',
+      agentName: 'scribe',
+      room: { name: 'a', turnPassword: '' },
+    });
+    expect(Account.failed).toEqual([{ listener: 'Archive.keep', event: 'room_nonsense', mustSucceed: false }]);
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toContain('livekit_webhook_listener_failures_total{event="unknown",listener="Archive.keep"} 1');
   });
 
   it('are called once for an event that LiveKit repeats, at the same time or later', async () => {

@@ -24,6 +24,14 @@ class Greedy extends Greeter {
   }
 }
 
+class Twice {
+  @OnLiveKitEvent('*')
+  @OnLiveKitEvent('participant_joined')
+  hear(event: LiveKitEvent<'*'>): void {
+    calls.push(`heard ${event.id}`);
+  }
+}
+
 @Injectable({ scope: Scope.REQUEST })
 class PerRequest extends Greeter {}
 
@@ -43,6 +51,10 @@ const startWith = (...providers: NonNullable<ModuleMetadata['providers']>[]): Pr
 describe('methods marked @OnLiveKitEvent()', () => {
   it('stop the start: provided twice', async () => {
     await expect(startWith([Greeter], [Greeter])).rejects.toThrow(/Greeter\.greet is registered twice for part/);
+  });
+
+  it('stop the start: for a name and for all names', async () => {
+    await expect(startWith([Twice])).rejects.toThrow(/Twice\.hear is registered twice for/);
   });
 
   it.each([

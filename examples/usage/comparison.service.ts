@@ -8,7 +8,9 @@ import {
 } from '@nestjs/common';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
-import { isPerson, stayOf } from './person.js';
+import { isPerson } from '../../src/webhook/is-person.js';
+
+import { stayOf } from './stay.js';
 import { type NewStay, Stays } from './stays.repository.js';
 import { usageConfig, type UsageConfig } from './usage.config.js';
 

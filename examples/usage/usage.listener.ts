@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
+import { isPerson } from '../../src/webhook/is-person.js';
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
 
-import { isPerson, stayOf } from './person.js';
+import { stayOf } from './stay.js';
 import { Stays } from './stays.repository.js';
 
 /** Must succeed: LiveKit sends an event again that could not be stored. */

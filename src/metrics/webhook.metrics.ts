@@ -30,12 +30,15 @@ export class WebhookMetrics {
 
   @OnWebhookOutcome()
   count({ event, outcome }: WebhookOutcomeEvent): void {
-    // Rejected webhooks have no event, and LiveKit may send events that the SDK does not name.
-    this.events.inc({ event: event !== undefined && isLiveKitEventName(event) ? event : 'unknown', outcome });
+    this.events.inc({ event: labelOf(event), outcome });
   }
 
   @OnListenerFailed()
   failed({ event, listener }: ListenerFailedEvent): void {
-    this.failures.inc({ event, listener });
+    this.failures.inc({ event: labelOf(event), listener });
   }
 }
+
+/** Rejected webhooks have no event, and LiveKit may send events that the SDK does not name. */
+const labelOf = (event: string | undefined): string =>
+  event !== undefined && isLiveKitEventName(event) ? event : 'unknown';

@@ -1,6 +1,6 @@
 import type { ParticipantInfo, Room, TrackInfo, WebhookEvent, WebhookEventNames } from 'livekit-server-sdk';
 
-/** The events that the installed SDK names. Events with other names are accepted, but have no listeners. */
+/** The events that the installed SDK names. Events with other names reach the listeners of `*` only. */
 export type LiveKitEventName = Exclude<WebhookEventNames, ''>;
 
 type Content = 'room' | 'participant' | 'track' | 'egressInfo' | 'ingressInfo';
@@ -32,12 +32,18 @@ type Contents<Name extends LiveKitEventName> = Name extends `track_${string}`
   ? TrackContents
   : Readonly<Required<Pick<WebhookEvent, (typeof CONTENTS)[Name][number]>>>;
 
+/** Any event, also one that the SDK does not name, such as `agent_job_started`. */
+interface AnyEvent extends Readonly<Partial<Pick<WebhookEvent, Content | 'job'>>> {
+  readonly event: LiveKitEventName | (string & {});
+}
+
 /**
  * The payload of a listener; a union for several names. All listeners of an event receive the same object. `createdAt` is in
- * seconds since the epoch. `room.turnPassword` is removed.
+ * seconds since the epoch. `room.turnPassword` is removed. That of `*` has the members that LiveKit sent, as far as the SDK knows them.
  */
-export type LiveKitEvent<Name extends LiveKitEventName = LiveKitEventName> = {
-  [Each in Name]: { readonly event: Each } & Readonly<Pick<WebhookEvent, 'id' | 'createdAt'>> & Contents<Each>;
+export type LiveKitEvent<Name extends LiveKitEventName | '*' = LiveKitEventName> = {
+  [Each in Name]: Readonly<Pick<WebhookEvent, 'id' | 'createdAt'>> &
+    (Each extends LiveKitEventName ? { readonly event: Each } & Contents<Each> : AnyEvent);
 }[Name];
 
 export function isLiveKitEventName(name: string): name is LiveKitEventName {

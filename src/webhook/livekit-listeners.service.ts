@@ -9,7 +9,7 @@ export interface LiveKitListener {
   readonly name: string;
   readonly mustSucceed: boolean;
   /** Throws or rejects with the error of the method. */
-  readonly call: (event: LiveKitEvent) => unknown;
+  readonly call: (event: LiveKitEvent<'*'>) => unknown;
 }
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -33,7 +33,7 @@ export class LiveKitListeners implements OnModuleInit {
   }
 
   of(event: string): readonly LiveKitListener[] {
-    return this.listeners.get(event) ?? [];
+    return [...(this.listeners.get(event) ?? []), ...(this.listeners.get('*') ?? [])];
   }
 
   private addMethodsOf(wrapper: Wrapper): void {
@@ -45,22 +45,22 @@ export class LiveKitListeners implements OnModuleInit {
         if (wrapper.isTransient || !wrapper.isDependencyTreeStatic()) {
           throw new Error(`The listener ${name} must be of a singleton.`);
         }
-        const call = (event: LiveKitEvent): unknown => (instance as Callable)[key]?.(event);
+        const call = (event: LiveKitEvent<'*'>): unknown => (instance as Callable)[key]?.(event);
         for (const event of events) this.add(event, { name, mustSucceed, call });
       }
     }
   }
 
-  private add(event: LiveKitEventName, listener: LiveKitListener): void {
-    const others = this.listeners.get(event) ?? [];
+  private add(event: LiveKitEventName | '*', listener: LiveKitListener): void {
+    const others = event === '*' ? [...this.listeners.values()].flat() : this.of(event);
     if (others.some(({ name }) => name === listener.name)) {
       throw new Error(`The listener ${listener.name} is registered twice for ${event}; provide it in one module.`);
     }
-    this.listeners.set(event, [...others, listener]);
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
   }
 }
 
-type Callable = Record<string, (event: LiveKitEvent) => unknown>;
+type Callable = Record<string, (event: LiveKitEvent<'*'>) => unknown>;
 
 function described([event, listeners]: [string, readonly LiveKitListener[]]): [event: string, listeners: string[]] {
   return [event, listeners.map(({ name, mustSucceed }) => (mustSucceed ? `${name}, must succeed` : name))];

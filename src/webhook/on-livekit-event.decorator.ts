@@ -12,7 +12,7 @@ export interface ListenerOptions {
 
 /** Metadata of a method, one entry for each use of the decorator. */
 export interface ListenerMark {
-  readonly events: readonly LiveKitEventName[];
+  readonly events: readonly (LiveKitEventName | '*')[];
   readonly mustSucceed: boolean;
 }
 
@@ -25,14 +25,15 @@ type ListenerOf<Event> = <Method extends (event: Event) => unknown>(
 ) => void;
 
 /**
- * Calls the method with LiveKit's webhooks of these names. Works on any provider or controller of an imported module. LiveKit sends
- * no further event of the room until the method has returned (5 s at most): put long work into a queue.
+ * Calls the method with LiveKit's webhooks of these names. `*` stands for all, also for names that the SDK does not know yet. Works on
+ * any provider or controller of an imported module. LiveKit sends no further event of the room until the method has returned (5 s at
+ * most): put long work into a queue.
  *
  * @example
  * @OnLiveKitEvent('participant_joined')
  * joined({ room, participant }: LiveKitEvent<'participant_joined'>): void {}
  */
-export function OnLiveKitEvent<const Name extends LiveKitEventName>(
+export function OnLiveKitEvent<const Name extends LiveKitEventName | '*'>(
   events: Name | readonly Name[],
   { mustSucceed = false }: ListenerOptions = {},
 ): ListenerOf<LiveKitEvent<Name>> {

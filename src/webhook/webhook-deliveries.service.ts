@@ -5,7 +5,7 @@ import type { WebhookEvent } from 'livekit-server-sdk';
 import { ProblemException } from '../errors/problem.exception.js';
 
 import { DeliveryStore } from './delivery.store.js';
-import { isLiveKitEvent, type LiveKitEvent } from './livekit-event.js';
+import type { LiveKitEvent } from './livekit-event.js';
 import { type LiveKitListener, LiveKitListeners } from './livekit-listeners.service.js';
 import { LISTENER_FAILED, type ListenerFailedEvent } from './webhook-events.js';
 
@@ -81,9 +81,7 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     const claim = await this.memory.claim(event.id);
     if (claim.state !== 'claimed') return { outcome: claim.state === 'busy' ? 'busy' : 'duplicate' };
     const due = this.listeners.of(event.event).filter(({ name }) => !claim.done.includes(name));
-    const calls = isLiveKitEvent(event)
-      ? due.map((listener) => ({ ...listener, succeeded: this.call(listener, event) }))
-      : [];
+    const calls = due.map((listener) => ({ ...listener, succeeded: this.call(listener, event) }));
     const others = Promise.all(calls.filter(({ mustSucceed }) => !mustSucceed).map(({ succeeded }) => succeeded));
     const failed = new Set<string>();
     for (const { name, mustSucceed, succeeded } of calls) if (mustSucceed && !(await succeeded)) failed.add(name);
@@ -96,13 +94,13 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     return { outcome: 'failed', others };
   }
 
-  private call(listener: LiveKitListener, event: LiveKitEvent): Promise<boolean> {
+  private call(listener: LiveKitListener, event: LiveKitEvent<'*'>): Promise<boolean> {
     const call = this.attempt(listener, event).finally(() => this.running.delete(call));
     this.running.add(call);
     return call;
   }
 
-  private async attempt({ name, mustSucceed, call }: LiveKitListener, event: LiveKitEvent): Promise<boolean> {
+  private async attempt({ name, mustSucceed, call }: LiveKitListener, event: LiveKitEvent<'*'>): Promise<boolean> {
     const facts = { listener: name, event: event.event, id: event.id };
     const slow = setTimeout(() => this.logger.warn('A listener is slow and delays events of its room', facts), SLOW_MS);
     try {

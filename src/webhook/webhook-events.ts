@@ -1,7 +1,5 @@
 import { OnEvent } from '@nestjs/event-emitter';
 
-import type { LiveKitEventName } from './livekit-event.js';
-
 /** What identifies an event of LiveKit. */
 export interface EventFacts {
   /** LiveKit's name of the event, also one that the SDK does not know. */
@@ -26,7 +24,8 @@ export interface WebhookOutcomeEvent extends Partial<EventFacts> {
 export interface ListenerFailedEvent {
   /** `Class.method`. */
   readonly listener: string;
-  readonly event: LiveKitEventName;
+  /** LiveKit's name of the event; one that the SDK does not know, if the method listens to `*`. */
+  readonly event: string;
   readonly mustSucceed: boolean;
 }
 
