@@ -10,10 +10,9 @@ import { OnlyVerifierModule } from './auth/only-verifier.module.js';
 import { EnvironmentModule } from './config/environment.module.js';
 import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
-import { BodyShapeGuard } from './validation/body-shape.guard.js';
+import { BodyGuard } from './validation/body.guard.js';
 import { ErrorsModule } from './errors/errors.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
-import { MediaTypeGuard } from './validation/media-type.guard.js';
 import { VALIDATION_OPTIONS } from './validation/validation.options.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -52,8 +51,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     { provide: APP_GUARD, useClass: AddressLimitGuard },
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useClass: CallerLimitGuard },
-    { provide: APP_GUARD, useClass: MediaTypeGuard },
-    { provide: APP_GUARD, useClass: BodyShapeGuard },
+    { provide: APP_GUARD, useClass: BodyGuard },
     { provide: APP_PIPE, useValue: new ValidationPipe(VALIDATION_OPTIONS) },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

@@ -79,10 +79,9 @@ export class ServiceLogger extends ConsoleLogger {
 
   private asText(message: string, context: string, level: LogLevel, fields: Fields): string {
     const marked = this.colorize(level.toUpperCase().padStart(7), level);
-    let line = `${this.timestamp()} ${marked} ${this.formatContext(context)}${visible(message)}`;
-    for (const name of Object.keys(fields))
-      line += ` ${name}=${visible(JSON.stringify(this.masked(name, fields[name])))}`;
-    return `${line}\n`;
+    let text = message;
+    for (const name of Object.keys(fields)) text += ` ${name}=${JSON.stringify(this.masked(name, fields[name]))}`;
+    return `${this.timestamp()} ${marked} ${this.formatContext(context)}${visible(text)}\n`;
   }
 
   /** The log's own fields come last, so that an entry cannot replace them. */

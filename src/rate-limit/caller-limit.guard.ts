@@ -6,8 +6,6 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
 import type { VerifiedCaller } from '../auth/caller.js';
-import { callerOf } from '../auth/current-caller.decorator.js';
-import { Public } from '../auth/public.decorator.js';
 import type { Environment } from '../config/environment.js';
 
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
@@ -28,14 +26,11 @@ export class CallerLimitGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const route = [context.getHandler(), context.getClass()];
-    if (!this.reflector.getAllAndOverride(RateLimited, route)) return true;
-    // Public routes have no verified caller.
-    if (this.reflector.getAllAndOverride(Public, route)) return true;
     const http = context.switchToHttp();
-    const caller = callerOf(http.getRequest<Request>());
-    // Anonymous callers are limited by address only.
-    if (caller.kind === 'anonymous') return true;
+    const { caller } = http.getRequest<Request>();
+    // Anonymous callers are limited by address only. Public routes have no caller.
+    if (caller === undefined || caller.kind === 'anonymous') return true;
+    if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
     const { requestsPerMinute = this.requestsPerMinute } = caller;
     if (requestsPerMinute === 0) return true;
     const limit: RateLimit = { name: 'caller', requestsPerMinute };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-import { json, type RequestHandler } from 'express';
+import { json, type Request, type RequestHandler } from 'express';
 
 import { limitPieces } from './body-pieces.js';
 
@@ -9,12 +9,13 @@ import { limitPieces } from './body-pieces.js';
 const BODY_LIMIT = 100 * 1024;
 
 /** Reads JSON bodies in UTF-8. */
-export function jsonBody(): RequestHandler {
-  const parse = json({ limit: BODY_LIMIT, verify: requireUtf8 });
-  return (request, response, next) => {
-    if (request.is('application/json')) limitPieces(request);
-    parse(request, response, next);
-  };
+export const jsonBody = (): RequestHandler => json({ limit: BODY_LIMIT, type: expectsJson, verify: requireUtf8 });
+
+/** The parser reads the body after this, if the type is JSON. */
+function expectsJson(request: IncomingMessage): boolean {
+  const isJson = Boolean((request as Request).is('application/json'));
+  if (isJson) limitPieces(request);
+  return isJson;
 }
 
 /** The parser would replace invalid bytes, and accepts every charset that begins with `utf-`. */

@@ -106,6 +106,11 @@ const transform = (metatype: DtoType, body: unknown): Promise<unknown> =>
 describe('the ValidationPipe', () => {
   it.each<[DtoType, unknown, object]>([
     [TokenRequestDto, { roomName: 'r', participantName: 'p', x: 1 }, { roomName: 'r', participantName: 'p' }],
+    [
+      TokenRequestDto,
+      { roomName: 'r', participantName: 'p', constructor: 1, toString: 2 },
+      { roomName: 'r', participantName: 'p' },
+    ],
     [TokenSourceRequestDto, { room_name: '', x: 1 }, {}],
     [Team, { a: 'x', c: 1, constructor: 1, toString: 2 }, { a: 'x' }],
     [Team, { a: 'x', b: null }, { a: 'x', b: null }],

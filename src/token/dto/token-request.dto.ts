@@ -3,7 +3,9 @@ import { registerDecorator } from 'class-validator';
 import { errorDetail } from '../../errors/error.catalogue.js';
 import { Field } from '../../openapi/documented.decorator.js';
 import { IsName } from '../../livekit/names.validator.js';
+import { FlatDto } from '../../validation/flat-dto.js';
 
+@FlatDto()
 export class TokenRequestDto {
   // Decorators apply from the bottom up, and the first error is reported.
   @Field({ description: 'The room. Not blank, at most 256 bytes of UTF-8, kept byte for byte.', example: 'Test Room' })
