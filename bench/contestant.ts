@@ -30,6 +30,9 @@ export const OUR_BUILDS: readonly string[] = ['ours', 'compare'];
 /** Too little of a server to be set beside the others: it shows what Node itself takes as work grows. */
 export const FLOOR = 'node-http' satisfies ContestantName;
 
+/** The rivals log JSON as well. */
+const PRODUCTION_LOG = { LOG_FORMAT: 'json' };
+
 export type ContestantName = (typeof CONTESTANT_NAMES)[number];
 
 interface Choice {
@@ -61,7 +64,8 @@ export function chooseContestants({ only, ours, compare, compareNode }: Choice):
     const wanted = only === undefined || only.includes(name) || name === 'compare';
     if (!wanted || entry === undefined) continue;
     if (!existsSync(entry)) throw new Error(`${name} has no entry file at ${entry}`);
-    chosen.push({ name, entry, nodeOptions: nodeOptions[name] ?? [] });
+    const env = OUR_BUILDS.includes(name) ? PRODUCTION_LOG : {};
+    chosen.push({ name, entry, nodeOptions: nodeOptions[name] ?? [], env });
   }
   return chosen;
 }

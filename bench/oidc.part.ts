@@ -122,7 +122,12 @@ export class OidcPart implements Part {
   /** A server of this round has seen no bearer, whatever that of an earlier one saw. */
   private async withOidc(build: Contestant, issuer: Issuer, warmUp: string[]): Promise<void> {
     const [bearer = ''] = await issuer.bearers('ES256', 1);
-    const server = await this.start({ ...build, name: `${build.name}-oidc-on`, env: issuer.settings, bearer });
+    const server = await this.start({
+      ...build,
+      name: `${build.name}-oidc-on`,
+      env: { ...build.env, ...issuer.settings },
+      bearer,
+    });
     try {
       await this.warm(server, warmUp);
       for (const [alg, { firstSight, again }] of this.bearers) {
