@@ -1,4 +1,4 @@
-/** Keys of the issuer: found, cached, rotated, and kept while it is down; without any, nobody is let in. */
+/** Keys of the issuer: found, cached, rotated, and kept while it is down; without any, all callers get 503. */
 import { generateKeyPairSync } from 'node:crypto';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -117,9 +117,10 @@ describe('the issuer', () => {
     const waited = performance.now() - start;
     pass(3000);
     expect(await ask(token)).toBe(200);
-    expect(waited).toBeLessThan(8000);
-    expect(performance.now() - start - waited).toBeLessThan(1000);
-  }, 15_000);
+    // A fetch is given up after 5 s.
+    expect(waited).toBeLessThan(20_000);
+    expect(performance.now() - start - waited).toBeLessThan(4000);
+  }, 60_000);
 
   it('has withdrawn a key: it is refused once the keys were fetched again', async () => {
     service = await startApp(issuer.settings);
@@ -150,7 +151,7 @@ describe('the issuer', () => {
     expect(await ask()).toBe(200);
   });
 
-  it.each(['error', 'nonsense'] as const)('was never reached (%s): 503, and it mends itself', async (behaviour) => {
+  it.each(['error', 'nonsense'] as const)('was never reached (%s): 503 until it can be reached', async (behaviour) => {
     issuer.behaviour = behaviour;
     service = await startApp(issuer.settings);
     expect(await ask()).toBe(503);
@@ -162,10 +163,12 @@ describe('the issuer', () => {
     expect(await ask()).toBe(200);
   });
 
-  it('is not listening at first: 503 with its code, and it mends itself', async () => {
+  it('is not listening at first: 503 with its code until it listens', async () => {
     await issuer.down();
     service = await startApp(issuer.settings);
     expect(await ask()).toBe(503);
+    expect(await ask(issuer.sign({ iss: 'https://other.example' }))).toBe(401);
+    expect(await ask('opaque')).toBe(401);
     expect(service.output.lines().find(({ message }) => message === 'refused')).toMatchObject({
       code: 'AUTHENTICATION_UNAVAILABLE',
     });
@@ -179,10 +182,10 @@ describe('the issuer', () => {
     service = await startApp(issuer.settings);
     const start = performance.now();
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([503, 503, 503]);
-    expect(performance.now() - start).toBeLessThan(8000);
-  }, 15_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  }, 60_000);
 
-  it('is not the one that the discovery document names: nobody is let in', async () => {
+  it('is not the one that the discovery document names: callers get 503', async () => {
     service = await startApp({ ...issuer.settings, OIDC_ISSUER: `${issuer.url}/` });
     expect(await ask(issuer.sign({ iss: `${issuer.url}/` }))).toBe(503);
   });

@@ -73,7 +73,13 @@ export class Authenticator implements OnModuleInit {
       const credential = verifier.credentialOf(request);
       if (credential === undefined) continue;
       presented = true;
-      const caller = await verifiedBy(verifier, credential, request);
+      let caller: VerifiedCaller | undefined;
+      try {
+        caller = await verifier.verify(credential, request);
+      } catch (error) {
+        if (error instanceof HttpException) throw error;
+        throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
+      }
       if (caller === undefined) continue;
       if (this.revocations.revokesCaller(caller)) throw new ProblemException('INVALID_TOKEN');
       return caller;
@@ -94,18 +100,5 @@ export class Authenticator implements OnModuleInit {
         return { name, order, verifier: instance };
       })
       .sort((one, other) => one.order - other.order);
-  }
-}
-
-async function verifiedBy(
-  verifier: TokenVerifier,
-  credential: string,
-  request: Request,
-): Promise<VerifiedCaller | undefined> {
-  try {
-    return await verifier.verify(credential, request);
-  } catch (error) {
-    if (error instanceof HttpException) throw error;
-    throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
   }
 }

@@ -13,6 +13,7 @@ import { readProviders } from './provider.reader.js';
 export class OidcProviders implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('OidcProviders');
   private providers: readonly OidcProvider[] = [];
+  private single: OidcProvider | undefined;
   private byIssuer: ReadonlyMap<string, OidcProvider> = new Map();
   private stopWatching = (): void => undefined;
 
@@ -31,6 +32,11 @@ export class OidcProviders implements OnModuleInit, OnApplicationShutdown {
 
   get all(): readonly OidcProvider[] {
     return this.providers;
+  }
+
+  /** The provider that every access token must be of. Undefined if only the token says which one that is. */
+  get only(): OidcProvider | undefined {
+    return this.single;
   }
 
   /** The provider whose tokens have this `iss`. */
@@ -56,6 +62,8 @@ export class OidcProviders implements OnModuleInit, OnApplicationShutdown {
     this.providers = readProviders(this.config).map(
       (settings) => unchanged.get(JSON.stringify(settings)) ?? new OidcProvider(settings),
     );
+    const [first] = this.providers;
+    this.single = this.providers.length === 1 && first?.onlyIssuer !== undefined ? first : undefined;
     this.byIssuer = new Map(
       this.providers.flatMap((provider) => provider.issuers.map((issuer) => [issuer, provider] as const)),
     );

@@ -1,4 +1,5 @@
 import {
+  decodeJwt,
   errors,
   type JWTPayload,
   jwtVerify,
@@ -15,6 +16,7 @@ import { IntrospectionClient } from './introspection.client.js';
 import { OidcKeySet } from './oidc.key-set.js';
 import { issuersOf, type ProviderSettings } from './provider.settings.js';
 import { type PresentedToken, type TokenDefect, tokenDefects } from './token-acceptance.js';
+import { unverifiedClaims } from './unverified-claims.js';
 import { ALGORITHMS } from './usable-keys.js';
 import { VerifiedBearers } from './verified-bearers.js';
 
@@ -45,20 +47,31 @@ export class OidcProvider {
     return this.introspection !== undefined;
   }
 
-  /** `claims` are what the token says, not verified yet; `iss` is one of `issuers`. Throws a problem if it is not accepted. */
-  async verify(accessToken: string, claims: JWTPayload): Promise<VerifiedCaller> {
-    const renewed = this.keysOf(claims.iss).renew();
+  /** The issuer of every JWT that this provider may accept. Undefined if there are several, or if it accepts opaque tokens. */
+  get onlyIssuer(): string | undefined {
+    return this.issuers.length === 1 && !this.introspectsOpaqueTokens ? this.issuers[0] : undefined;
+  }
+
+  /**
+   * `unverified` is what the token says, and may be left out if there is an `onlyIssuer`. Throws a problem if the token is not
+   * accepted.
+   */
+  async verify(accessToken: string, unverified?: JWTPayload): Promise<VerifiedCaller> {
+    const issuer = unverified === undefined ? this.onlyIssuer : unverified.iss;
+    const keys = this.keysOf(issuer);
+    const renewed = keys.renew();
     if (renewed !== undefined) await renewed;
     // If the keys change while this token is verified, it is remembered in a list that is out of use.
     const { bearers } = this;
-    const known = bearers.knows(accessToken);
-    const header = known ? undefined : (await this.verifyJwt(accessToken, claims.iss, REQUIRED)).protectedHeader;
+    const key = VerifiedBearers.keyOf(accessToken);
+    const verified = bearers.knows(key) ? undefined : await verifyBy(keys, accessToken, issuer, REQUIRED);
+    const claims = verified?.payload ?? unverified ?? decodeJwt(accessToken);
     const introspected = this.settings.introspection?.always ? await this.demandActive(accessToken) : undefined;
     const all = introspected ? { ...introspected, ...claims } : claims;
     // What was accepted once is accepted again, unless it is introspected again.
-    if (!known || introspected) this.demandAccepted({ claims: all, header });
+    if (verified || introspected) this.demandAccepted({ claims: all, header: verified?.protectedHeader });
     const caller = callerOf(all, this.settings);
-    if (!known) bearers.remember(accessToken, claims.exp);
+    if (verified) bearers.remember(key, claims.exp);
     return caller;
   }
 
@@ -82,17 +95,11 @@ export class OidcProvider {
    * Verifies signature, issuer and times of any JWT of this provider, also of one that is no access token. Throws the problem
    * INVALID_TOKEN, or another error if the keys cannot be fetched.
    */
-  async verifyJwt(jwt: string, issuer: string | undefined, options: JWTVerifyOptions = {}): Promise<JWTVerifyResult> {
+  async verifyJwt(jwt: string, issuer: string | undefined, options?: JWTVerifyOptions): Promise<JWTVerifyResult> {
     const keys = this.keysOf(issuer);
     const renewed = keys.renew();
     if (renewed !== undefined) await renewed;
-    try {
-      return await verifyByKeys(jwt, keys.keyFor, { ...options, issuer: issuer ?? '', algorithms, clockTolerance });
-    } catch (error) {
-      if (!(error instanceof errors.JOSEError)) throw error;
-      const detail = error instanceof errors.JWTExpired ? 'The bearer token has expired.' : undefined;
-      throw new ProblemException('INVALID_TOKEN', detail, { cause: error });
-    }
+    return verifyBy(keys, jwt, issuer, options);
   }
 
   /** Throws if the keys cannot be fetched, or if the last introspection failed. */
@@ -108,7 +115,7 @@ export class OidcProvider {
   }
 
   private demandAccepted(token: PresentedToken): void {
-    const [defect] = tokenDefects(token, this.settings);
+    const defect = tokenDefects(token, this.settings)[0];
     if (defect !== undefined) throw problemOf(defect);
   }
 
@@ -123,6 +130,22 @@ function problemOf(defect: TokenDefect): ProblemException {
   if (defect === 'groups-overage') return new ProblemException('GROUPS_OVERAGE');
   const detail = defect === 'id-token' ? 'This is an ID token. Send an access token.' : undefined;
   return new ProblemException('INVALID_TOKEN', detail);
+}
+
+async function verifyBy(
+  { keyFor }: OidcKeySet,
+  jwt: string,
+  issuer = '',
+  options: JWTVerifyOptions = {},
+): Promise<JWTVerifyResult> {
+  try {
+    return await verifyByKeys(jwt, keyFor, { ...options, issuer, algorithms, clockTolerance });
+  } catch (error) {
+    // A token of another issuer is invalid also while the keys cannot be fetched.
+    if (!(error instanceof errors.JOSEError) && unverifiedClaims(jwt)?.iss === issuer) throw error;
+    const detail = error instanceof errors.JWTExpired ? 'The bearer token has expired.' : undefined;
+    throw new ProblemException('INVALID_TOKEN', detail, { cause: error });
+  }
 }
 
 async function verifyByKeys(jwt: string, keyFor: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTVerifyResult> {

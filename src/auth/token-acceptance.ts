@@ -12,17 +12,18 @@ export interface PresentedToken {
 }
 
 /** Every defect of a token in view of its provider's settings, the most basic one first. Checks no signature and no time. */
-export function* tokenDefects(token: PresentedToken, settings: ProviderSettings): Generator<TokenDefect> {
+export function tokenDefects(token: PresentedToken, settings: ProviderSettings): readonly TokenDefect[] {
   const { claims, header } = token;
-  if (!isOfIssuer(claims, settings)) yield 'issuer';
-  if (settings.audience && !audiencesOf(claims).some((one) => settings.audience?.some((accepted) => accepted === one)))
-    yield 'audience';
-  if (settings.clientIds && !settings.clientIds.includes(clientOf(claims) ?? '')) yield 'client';
-  if (isForAnotherPurpose(token)) yield 'other-token';
-  else if (settings.tokenType !== 'id' && isIdToken(token)) yield 'id-token';
-  else if (settings.tokenType === 'at+jwt' && header && !isAccessTokenType(header.typ)) yield 'header-type';
-  if (typeof claims['sub'] !== 'string') yield 'subject';
-  if (hasGroupsOverage(claims)) yield 'groups-overage';
+  const defects: TokenDefect[] = [];
+  if (!isOfIssuer(claims, settings)) defects.push('issuer');
+  if (settings.audience && !isFor(settings.audience, claims)) defects.push('audience');
+  if (settings.clientIds && !settings.clientIds.includes(clientOf(claims) ?? '')) defects.push('client');
+  if (isForAnotherPurpose(token)) defects.push('other-token');
+  else if (settings.tokenType !== 'id' && isIdToken(token)) defects.push('id-token');
+  else if (settings.tokenType === 'at+jwt' && header && !isAccessTokenType(header.typ)) defects.push('header-type');
+  if (typeof claims['sub'] !== 'string') defects.push('subject');
+  if (hasGroupsOverage(claims)) defects.push('groups-overage');
+  return defects;
 }
 
 /** An introspection response may leave `iss` out (RFC 7662, section 2.2). */
@@ -35,8 +36,9 @@ function isOfIssuer({ iss, tid }: Claims, settings: ProviderSettings): boolean {
   return iss === settings.issuer;
 }
 
-function audiencesOf({ aud }: Claims): readonly unknown[] {
-  return Array.isArray(aud) ? aud : [aud];
+/** `aud` is a text or a list (RFC 7519, section 4.1.3). */
+function isFor(audience: readonly string[], { aud }: Claims): boolean {
+  return audience.some((accepted) => (Array.isArray(aud) ? aud.includes(accepted) : aud === accepted));
 }
 
 /** RFC 9068 calls it `client_id`; Keycloak, Entra and Auth0 `azp`, Okta `cid`, Entra v1 `appid`. */

@@ -31,24 +31,24 @@ export class VerifiedBearers {
     return this.verified.size;
   }
 
-  /** Whether exactly this token was verified recently and is still valid. */
-  knows(accessToken: string): boolean {
-    const known = this.verified.get(keyOf(accessToken));
+  /** A hash over the whole token including the signature. No token is kept in memory. */
+  static keyOf(accessToken: string): string {
+    return hash('sha256', accessToken, 'base64url');
+  }
+
+  /** Whether exactly the token with this key was verified recently and is still valid. */
+  knows(key: string): boolean {
+    const known = this.verified.get(key);
     if (known === undefined || known.forgetAt <= this.now()) return false;
     const time = Date.now();
     return known.goodFrom <= time && time < known.goodUntil;
   }
 
   /** Call it for verified tokens only. Ends at `exp`, without the tolerance for clocks: after it, the token is verified each time. */
-  remember(accessToken: string, exp = 0): void {
+  remember(key: string, exp = 0): void {
     const goodFrom = Date.now();
     const goodUntil = exp * 1000;
     if (goodUntil <= goodFrom) return;
-    this.verified.set(keyOf(accessToken), { forgetAt: this.now() + REMEMBER_FOR_MS, goodFrom, goodUntil });
+    this.verified.set(key, { forgetAt: this.now() + REMEMBER_FOR_MS, goodFrom, goodUntil });
   }
-}
-
-/** Over the whole token including the signature. No token is kept in memory. */
-function keyOf(accessToken: string): string {
-  return hash('sha256', accessToken, 'base64url');
 }

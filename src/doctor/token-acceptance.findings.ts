@@ -91,7 +91,7 @@ function inWords(seconds: number): string {
 
 /** Everything else that the provider's settings demand of a token. */
 export function acceptanceFindings(token: PresentedToken, settings: ProviderSettings): Finding[] {
-  const defects = [...tokenDefects(token, settings)]
+  const defects = tokenDefects(token, settings)
     // It was reported with the configured issuers.
     .filter((defect) => defect !== 'issuer' || token.header === undefined)
     .map((defect) => IN_WORDS[defect](token, settings));
