@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { ProblemException } from '../errors/problem.exception.js';
+import type { Reason } from '../errors/reason.catalogue.js';
 
 /** What a proxy asks about: the request of its client. */
 export interface GateTarget {
@@ -30,9 +31,8 @@ export function gateTarget(headers: IncomingHttpHeaders, method: string, below: 
     (one) => one !== undefined && one !== '',
   );
   const [address] = given;
-  if (address === undefined)
-    throw invalid('The request has no X-Original-URI, no X-Forwarded-Uri, and no path below the gate.');
-  if (given.some((other) => other !== address)) throw invalid('The request names different addresses.');
+  if (address === undefined) throw invalid('GATE_ADDRESS_MISSING');
+  if (given.some((other) => other !== address)) throw invalid('GATE_ADDRESSES_DIFFER');
   if (typeof address !== 'string' || !TARGET.test(address)) throw invalid();
   const queryAt = address.indexOf('?');
   const path = queryAt < 0 ? address : address.slice(0, queryAt);
@@ -74,4 +74,5 @@ function decode(path: string): string {
   throw invalid();
 }
 
-const invalid = (detail?: string): ProblemException => new ProblemException('GATE_ADDRESS_INVALID', detail);
+const invalid = (reason?: Reason): ProblemException =>
+  new ProblemException('GATE_ADDRESS_INVALID', undefined, { reason });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { ProblemException } from '../errors/problem.exception.js';
+import type { Reason } from '../errors/reason.catalogue.js';
 
 import type { GateTarget } from './gate-target.js';
 
@@ -18,17 +19,17 @@ const WITHOUT_FORM = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function gateToken(request: IncomingMessage, { query, methods }: GateTarget): string | undefined {
   const [inHeader, ...others] = headersOf(request);
   const inQuery = query.getAll('access_token');
-  if (others.length > 0 || inQuery.length > 1) throw ambiguous('The request has several tokens.');
+  if (others.length > 0 || inQuery.length > 1) throw ambiguous();
   if (inHeader === undefined && methods.some((method) => !WITHOUT_FORM.has(method))) {
-    throw ambiguous('With this method, LiveKit may find a token in the body: send it in the Authorization header.');
+    throw ambiguous('GATE_TOKEN_IN_BODY');
   }
   if (inHeader !== undefined && !inHeader.startsWith(SCHEME)) {
-    throw new ProblemException('JOIN_TOKEN_INVALID', 'The Authorization header must begin with "Bearer ".');
+    throw new ProblemException('JOIN_TOKEN_INVALID', undefined, { reason: 'GATE_SCHEME' });
   }
   const token = inHeader?.slice(SCHEME.length);
   const [parameter] = inQuery;
   if (token !== undefined && parameter !== undefined && token !== parameter) {
-    throw ambiguous('The Authorization header and access_token have different tokens.');
+    throw ambiguous('GATE_TOKENS_DIFFER');
   }
   const found = token ?? parameter;
   if (found !== undefined && found !== '') return found;
@@ -41,4 +42,5 @@ function headersOf({ headers, headersDistinct }: IncomingMessage): readonly stri
   return headers.authorization ? (headersDistinct['authorization'] ?? []) : [];
 }
 
-const ambiguous = (detail: string): ProblemException => new ProblemException('JOIN_TOKEN_AMBIGUOUS', detail);
+const ambiguous = (reason?: Reason): ProblemException =>
+  new ProblemException('JOIN_TOKEN_AMBIGUOUS', undefined, { reason });

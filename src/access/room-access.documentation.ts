@@ -59,7 +59,7 @@ export const RemovalReference = (): MethodDecorator =>
     ]),
     ApiProblems(['FIELD_INVALID', ...BODY_ERRORS, ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], {
       parameters,
-      texts: { FIELD_INVALID: 'banFor must be a number with a unit (s, m, h or d), such as 10m' },
+      texts: { FIELD_INVALID: 'banFor must be a number with a unit (s, m, h or d), from 1s to 365d' },
     }),
   );
 

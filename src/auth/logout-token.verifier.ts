@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyResult } from 'jose';
 
+import type { ErrorParameters } from '../errors/error.catalogue.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import type { Reason } from '../errors/reason.catalogue.js';
 
 import type { LogoutToken } from './logout-token.js';
 import { OidcProviders } from './oidc-providers.service.js';
@@ -28,25 +30,24 @@ export class LogoutTokenVerifier {
   async verify(jwt: string): Promise<LogoutToken> {
     const issuer = issuerIn(jwt);
     const provider = this.providers.ofIssuer(issuer);
-    if (provider === undefined) throw invalid('The logout token is not of a known issuer.');
+    if (provider === undefined) throw invalid('LOGOUT_ISSUER');
     const { payload, protectedHeader } = await verifiedBy(provider, jwt, issuer);
-    if (!isLogoutTokenType(protectedHeader.typ))
-      throw invalid('The header type of the logout token must be logout+jwt.');
-    if (!hasEvent(payload)) throw invalid('The logout token must have the event of back-channel logout.');
-    if (Object.hasOwn(payload, 'nonce')) throw invalid('The logout token must not have a nonce.');
+    if (!isLogoutTokenType(protectedHeader.typ)) throw invalid('LOGOUT_TYPE');
+    if (!hasEvent(payload)) throw invalid('LOGOUT_EVENT');
+    if (Object.hasOwn(payload, 'nonce')) throw invalid('LOGOUT_NONCE');
     return logoutTokenOf(payload);
   }
 }
 
-const invalid = (detail: string, cause?: unknown): ProblemException =>
-  new ProblemException('LOGOUT_TOKEN_INVALID', detail, { cause });
+const invalid = (reason: Reason, cause?: unknown, parameters?: ErrorParameters): ProblemException =>
+  new ProblemException('LOGOUT_TOKEN_INVALID', parameters, { reason, cause });
 
 function issuerIn(jwt: string): string | undefined {
   try {
     return decodeJwt(jwt).iss;
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error;
-    throw invalid('The logout token is not a signed JWT.', error);
+    throw invalid('LOGOUT_NOT_JWT', error);
   }
 }
 
@@ -62,16 +63,15 @@ async function verifiedBy(provider: OidcProvider, jwt: string, issuer: string | 
     if (!(error instanceof ProblemException)) {
       throw new ProblemException('AUTHENTICATION_UNAVAILABLE', undefined, { cause: error });
     }
-    throw invalid(detailOf(error.cause), error);
+    throw failed(error.cause, error);
   }
 }
 
 /** A fixed sentence: the messages of the library could quote the token. */
-function detailOf(cause: unknown): string {
-  if (cause instanceof errors.JWTExpired) return 'The logout token is too old.';
-  if (cause instanceof errors.JWTClaimValidationFailed)
-    return `The claim ${cause.claim} of the logout token is not valid.`;
-  return 'The signature of the logout token is not valid.';
+function failed(cause: unknown, error: ProblemException): ProblemException {
+  if (cause instanceof errors.JWTExpired) return invalid('LOGOUT_TOO_OLD', error);
+  if (cause instanceof errors.JWTClaimValidationFailed) return invalid('LOGOUT_CLAIM', error, { claim: cause.claim });
+  return invalid('LOGOUT_SIGNATURE', error);
 }
 
 /** `JWT`, or no type, is allowed for providers that were built before the standard was final (section 2.4). */
@@ -84,11 +84,9 @@ function hasEvent({ events }: JWTPayload): boolean {
 }
 
 function logoutTokenOf({ iss = '', jti, sub, iat = 0, sid }: JWTPayload): LogoutToken {
-  if (!isText(jti)) throw invalid('The claim jti of the logout token is not valid.');
-  for (const value of [sub, sid])
-    if (value !== undefined && !isText(value))
-      throw invalid('The claims sub and sid of the logout token must be texts.');
-  if (sub === undefined && sid === undefined) throw invalid('The logout token must have sub or sid.');
+  if (!isText(jti)) throw invalid('LOGOUT_CLAIM', undefined, { claim: 'jti' });
+  for (const value of [sub, sid]) if (value !== undefined && !isText(value)) throw invalid('LOGOUT_IDS_NOT_TEXT');
+  if (sub === undefined && sid === undefined) throw invalid('LOGOUT_IDS_MISSING');
   return {
     issuer: iss,
     id: jti,

@@ -128,8 +128,8 @@ export class OidcProvider {
 
 function problemOf(defect: TokenDefect): ProblemException {
   if (defect === 'groups-overage') return new ProblemException('GROUPS_OVERAGE');
-  const detail = defect === 'id-token' ? 'This is an ID token. Send an access token.' : undefined;
-  return new ProblemException('INVALID_TOKEN', detail);
+  const reason = defect === 'id-token' ? 'TOKEN_IS_ID_TOKEN' : undefined;
+  return new ProblemException('INVALID_TOKEN', undefined, { reason });
 }
 
 async function verifyBy(
@@ -143,8 +143,8 @@ async function verifyBy(
   } catch (error) {
     // A token of another issuer is invalid also while the keys cannot be fetched.
     if (!(error instanceof errors.JOSEError) && unverifiedClaims(jwt)?.iss === issuer) throw error;
-    const detail = error instanceof errors.JWTExpired ? 'The bearer token has expired.' : undefined;
-    throw new ProblemException('INVALID_TOKEN', detail, { cause: error });
+    const reason = error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : undefined;
+    throw new ProblemException('INVALID_TOKEN', undefined, { reason, cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
-import { type ErrorParameters, ERRORS } from './error.catalogue.js';
+import { type ErrorParameters, ERRORS, filled } from './error.catalogue.js';
+import { REASONS } from './reason.catalogue.js';
 import { GERMAN } from './texts/de.texts.js';
 import { SPANISH } from './texts/es.texts.js';
 import { FRENCH } from './texts/fr.texts.js';
@@ -25,7 +26,8 @@ export class ErrorTexts {
   private readonly byLanguage = new Map<string, Texts>();
 
   constructor() {
-    this.add(DEFAULT_LANGUAGE, Object.fromEntries(Object.entries(ERRORS).map(([code, { detail }]) => [code, detail])));
+    const details = Object.fromEntries(Object.entries(ERRORS).map(([code, { detail }]) => [code, detail]));
+    this.add(DEFAULT_LANGUAGE, { ...details, ...REASONS });
     this.add('de', GERMAN);
     this.add('fr', FRENCH);
     this.add('es', SPANISH);
@@ -45,9 +47,7 @@ export class ErrorTexts {
   text(language: string, code: string, parameters: ErrorParameters = {}): string | undefined {
     const texts = this.byLanguage.get(language) ?? {};
     if (!Object.hasOwn(texts, code)) return undefined;
-    const text = texts[code]?.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-      String(parameters[name] ?? placeholder),
-    );
-    return text === undefined || /\{\w+\}/.test(text) ? undefined : text;
+    const text = filled(texts[code] ?? '', parameters);
+    return /\{\w+\}/.test(text) ? undefined : text;
   }
 }

@@ -320,12 +320,14 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
 
-/** The default text of a code. */
-export function errorDetail(code: ErrorCode, parameters: ErrorParameters = {}): string {
-  return ERRORS[code].detail.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-    String(parameters[name] ?? placeholder),
-  );
+/** The text with values for its placeholders. One without a value stays. */
+export function filled(text: string, parameters: ErrorParameters = {}): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(parameters[name] ?? placeholder));
 }
+
+/** The default text of a code. */
+export const errorDetail = (code: ErrorCode, parameters?: ErrorParameters): string =>
+  filled(ERRORS[code].detail, parameters);
 
 /** A text that clients can receive. `parameters` replace those of the catalogue's example. */
 export function errorExample(code: ErrorCode, parameters?: ErrorParameters): string {

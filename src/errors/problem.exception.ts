@@ -1,12 +1,25 @@
 import { HttpException } from '@nestjs/common';
 
-import { type ErrorCode, errorDetail, type ErrorParameters, ERRORS } from './error.catalogue.js';
+import { type ErrorCode, type ErrorParameters, ERRORS } from './error.catalogue.js';
+import { type Reason, textOf } from './reason.catalogue.js';
+
+/** A text by its key: that of the catalogue, of a reason, or of a team. */
+export interface TextKey {
+  readonly key: string;
+  /** Values of the placeholders, in every language. */
+  readonly parameters: ErrorParameters;
+}
 
 interface ProblemOptions {
   readonly cause?: unknown;
+  /** Members of the problem. */
   readonly extensions?: Readonly<Record<string, unknown>>;
-  readonly parameters?: ErrorParameters;
-  readonly memberParameters?: readonly ErrorParameters[];
+  /** Its text stands in place of that of the code. */
+  readonly reason?: Reason | undefined;
+  /** A text that no catalogue has, such as one of class-validator, and the key of its translations. */
+  readonly stated?: { readonly text: string; readonly key: string } | undefined;
+  /** The texts of the problem's `errors`, in their order. */
+  readonly memberTexts?: readonly TextKey[];
 }
 
 /**
@@ -14,27 +27,21 @@ interface ProblemOptions {
  * are rendered in the same way.
  */
 export class ProblemException extends HttpException {
-  /** Values of the placeholders of the text, in every language. */
-  readonly parameters: ErrorParameters;
-  /** False if the error states a text in place of that of its code. */
-  readonly hasDefaultText: boolean;
-  /** Those of each of the problem's `errors`. */
-  readonly memberParameters: readonly ErrorParameters[];
+  readonly text: TextKey;
+  readonly memberTexts: readonly TextKey[];
 
   /**
-   * @param detail Parameters of the catalogue's text, or a text in its place. Clients and the audit log receive it: it must not
-   *   contain secrets, tokens or values that the client sent.
-   * @param options `extensions` become members of the problem; `parameters` are those of translations if `detail` is a text.
+   * @param parameters Values of the placeholders of the text. Clients and the audit log receive them: they must not contain secrets,
+   *   tokens or values that the client sent.
    */
   constructor(
     readonly code: ErrorCode,
-    detail?: ErrorParameters | string,
-    { extensions, parameters = {}, memberParameters = [], ...options }: ProblemOptions = {},
+    parameters: ErrorParameters = {},
+    { extensions, reason, stated, memberTexts = [], ...options }: ProblemOptions = {},
   ) {
-    const message = typeof detail === 'string' ? detail : errorDetail(code, detail);
+    const message = stated?.text ?? textOf({ key: reason ?? code, parameters });
     super(extensions ? { message, ...extensions } : message, ERRORS[code].status, { errorCode: code, ...options });
-    this.hasDefaultText = typeof detail !== 'string';
-    this.parameters = typeof detail === 'string' ? parameters : (detail ?? {});
-    this.memberParameters = memberParameters;
+    this.text = { key: stated?.key ?? reason ?? code, parameters };
+    this.memberTexts = memberTexts;
   }
 }

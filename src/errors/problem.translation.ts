@@ -10,17 +10,20 @@ export interface Translation {
 }
 
 /**
- * The problem with the texts of another language, as far as that has them. A text that an error states in place of that of its code, such
- * as a reason, is replaced by the text of the code. In English it stays.
+ * The problem with the texts of another language, as far as that has them. Where it lacks a reason, the text of the code stands for it. The
+ * text that a team's exception states is the English one.
  */
 export function translated(problem: Problem, error: unknown, texts: ErrorTexts, language: string): Translation {
   const exception = error instanceof ProblemException ? error : undefined;
-  if (language === DEFAULT_LANGUAGE && exception?.hasDefaultText !== true) return { problem, language };
-  const detail = texts.text(language, problem.code, exception?.parameters ?? parametersIn(problem));
-  const errors = problem.errors?.map((member, index) => ({
-    ...member,
-    detail: texts.text(language, member.code, exception?.memberParameters[index]) ?? member.detail,
-  }));
+  const isEnglish = language === DEFAULT_LANGUAGE;
+  if (isEnglish && exception === undefined) return { problem, language };
+  const { key, parameters } = exception?.text ?? { key: problem.code, parameters: parametersIn(problem) };
+  const ofCode = isEnglish ? undefined : texts.text(language, problem.code, parameters);
+  const detail = texts.text(language, key, parameters) ?? ofCode;
+  const errors = problem.errors?.map((member, index) => {
+    const text = exception?.memberTexts[index];
+    return { ...member, detail: (text && texts.text(language, text.key, text.parameters)) ?? member.detail };
+  });
   return {
     problem: { ...problem, ...(detail !== undefined && { detail }), ...(errors && { errors }) },
     language: detail === undefined ? DEFAULT_LANGUAGE : language,

@@ -70,10 +70,7 @@ function ofExpress(error: unknown): ProblemException | undefined {
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
   if (type === 'entity.parse.failed') return new ProblemException('MALFORMED_JSON');
   if (status === 413) return new ProblemException('BODY_TOO_LARGE');
-  if (status === 415) {
-    const detail = 'The charset or content encoding of the body is not supported.';
-    return new ProblemException('UNSUPPORTED_MEDIA_TYPE', detail);
-  }
+  if (status === 415) return new ProblemException('UNSUPPORTED_MEDIA_TYPE', {}, { reason: 'CHARSET_UNSUPPORTED' });
   return new ProblemException('BAD_REQUEST');
 }
 

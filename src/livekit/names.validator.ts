@@ -3,6 +3,8 @@ import { applyDecorators } from '@nestjs/common';
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
 import { type ErrorCode, errorDetail } from '../errors/error.catalogue.js';
+import type { RuleContext } from '../validation/rule.context.js';
+
 import { isBlank, isShortEnough, MAX_NAME_BYTES } from './names.js';
 
 /** A non-blank, well-formed string of at most {@link MAX_NAME_BYTES} bytes of UTF-8. */
@@ -21,7 +23,7 @@ function rule(code: ErrorCode, holds: (name: string) => boolean): PropertyDecora
       target: target.constructor,
       propertyName: String(property),
       options: {
-        context: { max: MAX_NAME_BYTES },
+        context: { max: MAX_NAME_BYTES } satisfies RuleContext,
         message: ({ property: field }: ValidationArguments) => errorDetail(code, { field, max: MAX_NAME_BYTES }),
       },
       validator: { validate: (value: unknown) => typeof value === 'string' && holds(value) },

@@ -1,3 +1,5 @@
+import type { CatalogueText } from '../errors/reason.catalogue.js';
+
 /** In bytes of UTF-8. */
 export const MAX_DEPLOYMENT_BYTES = 64;
 
@@ -5,12 +7,12 @@ export const MAX_DEPLOYMENT_BYTES = 64;
 export const DEPLOYMENT = /^[^\0-\x20\x7f_]*$/;
 
 /**
- * What is wrong with the deployment of an agent; continues its name. No worker can serve another one, and LiveKit drops such an agent
- * without an error.
+ * What is wrong with the deployment of an agent, by the name that it has in the text. No worker can serve another one, and LiveKit drops
+ * such an agent without an error.
  */
-export function deploymentError(deployment: string): string | undefined {
+export function deploymentError(field: string, deployment: string): CatalogueText | undefined {
   if (Buffer.byteLength(deployment) > MAX_DEPLOYMENT_BYTES) {
-    return `must be at most ${MAX_DEPLOYMENT_BYTES} bytes of UTF-8`;
+    return { key: 'FIELD_TOO_LONG', parameters: { field, max: MAX_DEPLOYMENT_BYTES } };
   }
-  return DEPLOYMENT.test(deployment) ? undefined : 'must not contain underscores, blanks or control characters';
+  return DEPLOYMENT.test(deployment) ? undefined : { key: 'DEPLOYMENT_CHARACTERS', parameters: { field } };
 }

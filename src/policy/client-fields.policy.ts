@@ -29,10 +29,7 @@ export class ClientFieldsPolicy implements TokenPolicyProvider {
   decide({ requested }: JoinRequest, terms: JoinTerms): JoinTerms {
     const [never] = requested.otherSettings ?? [];
     if (never !== undefined) {
-      throw new ProblemException(
-        'FIELD_NOT_ALLOWED',
-        `${never} may not be set by clients, whatever CLIENT_FIELDS lists.`,
-      );
+      throw new ProblemException('FIELD_NOT_ALLOWED', { field: never }, { reason: 'FIELD_NEVER_ALLOWED' });
     }
     for (const field of ['metadata', 'attributes', 'agents'] as const) {
       if (requested[field] !== undefined && !this.allowed.includes(field)) {

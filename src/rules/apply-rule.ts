@@ -50,7 +50,8 @@ function withFields(rule: JoinRule, terms: JoinTerms, claims: Claims): JoinTerms
   };
   if (fieldBytes(applied) > MAX_FIELD_BYTES) throw new ProblemException('FIELDS_TOO_LARGE', { max: MAX_FIELD_BYTES });
   if ((agents?.length ?? 0) > MAX_AGENTS) {
-    throw new ProblemException('FIELD_INVALID', `room_config.agents must hold at most ${MAX_AGENTS} agents`);
+    const parameters = { field: 'room_config.agents', max: MAX_AGENTS };
+    throw new ProblemException('FIELD_INVALID', parameters, { reason: 'AGENTS_TOO_MANY' });
   }
   return applied;
 }

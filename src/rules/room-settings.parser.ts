@@ -1,4 +1,5 @@
 import { duration } from '../config/value-readers.js';
+import { textOf } from '../errors/reason.catalogue.js';
 import { deploymentError } from '../policy/agent-dispatch.js';
 import { type AgentDispatch, MAX_AGENTS } from '../policy/join-request.js';
 import type { RoomSettings } from '../policy/join-terms.js';
@@ -66,8 +67,8 @@ function parseAgent(value: unknown, reader: RuleReader): AgentDispatch | undefin
   if (attributes !== undefined && !isTextMap(attributes)) {
     return reader.at('attributes').error('room: attributes must be a map of strings of well-formed Unicode');
   }
-  const error = typeof deployment === 'string' ? deploymentError(deployment) : undefined;
-  if (error !== undefined) return reader.at('deployment').error(`room: deployment ${error}`);
+  const error = typeof deployment === 'string' ? deploymentError('deployment', deployment) : undefined;
+  if (error !== undefined) return reader.at('deployment').error(`room: ${textOf(error)}`);
   return {
     agentName,
     ...(typeof metadata === 'string' && { metadata }),

@@ -15,7 +15,7 @@ export class ReservedKeysGuard implements CanActivate {
       const value = pending.pop();
       if (typeof value !== 'object' || value === null) continue;
       if (RESERVED.some((key) => Object.hasOwn(value, key))) {
-        throw new ProblemException('FIELD_INVALID', `The body must not hold keys called ${RESERVED.join(', ')}.`);
+        throw new ProblemException('FIELD_INVALID', { keys: RESERVED.join(', ') }, { reason: 'KEYS_RESERVED' });
       }
       for (const part of Object.values(value)) pending.push(part);
     }

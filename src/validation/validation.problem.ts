@@ -1,8 +1,11 @@
 import type { ValidationError } from '@nestjs/common';
 
-import { type ErrorParameters, isErrorCode } from '../errors/error.catalogue.js';
+import { isErrorCode } from '../errors/error.catalogue.js';
 import type { InvalidMember } from '../errors/problem.js';
-import { ProblemException } from '../errors/problem.exception.js';
+import { ProblemException, type TextKey } from '../errors/problem.exception.js';
+import { type CatalogueText, textOf } from '../errors/reason.catalogue.js';
+
+import { hasCheck, type RuleContext } from './rule.context.js';
 
 /** An array of a team's DTO may hold many invalid items. */
 const MAX_ERRORS = 50;
@@ -28,7 +31,7 @@ const TYPE_RULES: ReadonlySet<string> = new Set([
 
 interface BrokenRule extends InvalidMember {
   readonly rule: string;
-  readonly parameters: ErrorParameters;
+  readonly text: TextKey;
 }
 
 /**
@@ -40,23 +43,35 @@ export function validationProblem(errors: readonly ValidationError[]): ProblemEx
   const main = broken.find(({ rule }) => TYPE_RULES.has(rule)) ?? broken[0];
   const reported = broken.slice(0, MAX_ERRORS);
   const code = main !== undefined && isErrorCode(main.rule) ? main.rule : 'BAD_REQUEST';
-  return new ProblemException(code, main?.detail, {
+  return new ProblemException(code, main?.text.parameters, {
     extensions: { errors: reported.map(({ pointer, code: rule, detail }) => ({ pointer, code: rule, detail })) },
-    ...(main && { parameters: main.parameters }),
-    memberParameters: reported.map(({ parameters }) => parameters),
+    stated: main && { text: main.detail, key: main.text.key },
+    memberTexts: reported.map(({ text }) => text),
   });
 }
 
 function brokenRules(error: ValidationError, path: string): BrokenRule[] {
-  const { property, constraints = {}, children = [], contexts = {} } = error;
-  const whole = isAboutWhole(error);
-  const pointer = whole ? path : `${path}/${escaped(property)}`;
-  const rules = Object.entries(constraints).map(([rule, text]) => {
-    const parameters = { field: property, ...(contexts[rule] as ErrorParameters | undefined) };
-    return { rule, pointer, code: codeOf(rule), detail: whole ? 'The value must be an object.' : text, parameters };
-  });
+  const { property, constraints = {}, children = [] } = error;
+  const pointer = isAboutWhole(error) ? path : `${path}/${escaped(property)}`;
+  const rules = Object.entries(constraints).flatMap(([rule, detail]) => errorsOf(error, rule, detail, pointer));
   const ofType = rules.filter(({ rule }) => TYPE_RULES.has(rule));
   return [...(ofType.length > 0 ? ofType : rules), ...children.flatMap((child) => brokenRules(child, pointer))];
+}
+
+function errorsOf(error: ValidationError, rule: string, detail: string, pointer: string): BrokenRule[] {
+  const { property, value, contexts = {} } = error;
+  const code = codeOf(rule);
+  const by = (text: CatalogueText): Pick<BrokenRule, 'detail' | 'text'> => ({
+    detail: textOf(text),
+    text: { parameters: {}, ...text },
+  });
+  if (isAboutWhole(error)) return [{ rule, code, pointer, ...by({ key: 'VALUE_NOT_OBJECT' }) }];
+  const context = contexts[rule] as RuleContext | undefined;
+  if (context !== undefined && hasCheck(context)) {
+    const parts = context.check(property, value);
+    return parts.map((part) => ({ rule, code, pointer: pointer + part.pointer, ...by(part.text) }));
+  }
+  return [{ rule, code, pointer, detail, text: { key: code, parameters: { field: property, ...context } } }];
 }
 
 /** Nest reports a value that is no object by the name of its source, and class-validator without a name. */

@@ -1,16 +1,18 @@
 import { WebhookEvent } from 'livekit-server-sdk';
 
+import type { ErrorParameters } from '../errors/error.catalogue.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import type { Reason } from '../errors/reason.catalogue.js';
 
 import { isLiveKitEvent, isLiveKitEventName } from './livekit-event.js';
 
 /** Decodes a webhook body without secrets. Throws a `ProblemException` with WEBHOOK_UNDECODABLE. */
 export function decodeEvent(body: Buffer): WebhookEvent {
   const event = parse(body);
-  if (event.id === '' || !event.event) throw undecodable('The event has no id or no name.');
+  if (event.id === '' || !event.event) throw undecodable('WEBHOOK_NAMELESS');
   // The types of listeners promise these members.
   if (isLiveKitEventName(event.event) && !isLiveKitEvent(event)) {
-    throw undecodable(`The event lacks a part that every ${event.event} has.`);
+    throw undecodable('WEBHOOK_INCOMPLETE', { event: event.event });
   }
   // A credential of LiveKit's TURN server, sent with every room.
   for (const room of [event.room, event.job?.room]) if (room !== undefined) room.turnPassword = '';
@@ -27,6 +29,6 @@ function parse(body: Buffer): WebhookEvent {
   }
 }
 
-function undecodable(detail?: string): ProblemException {
-  return new ProblemException('WEBHOOK_UNDECODABLE', detail);
+function undecodable(reason?: Reason, parameters?: ErrorParameters): ProblemException {
+  return new ProblemException('WEBHOOK_UNDECODABLE', parameters, { reason });
 }

@@ -7,6 +7,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import type { Reason } from '../errors/reason.catalogue.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
 
 /** LiveKit sends the bare token. Proxies may add the scheme. */
@@ -31,16 +32,16 @@ export class WebhookVerifier {
     const signed = Buffer.from(await this.signedHash(authorization));
     const actual = Buffer.from(createHash('sha256').update(body).digest('base64'));
     if (signed.length !== actual.length || !timingSafeEqual(signed, actual)) {
-      throw invalid('The signature is of another body.');
+      throw invalid('WEBHOOK_OTHER_BODY');
     }
   }
 
   /** The hash of the body that the header signs, as Base64. Throws as `verify` does. */
   async signedHash(authorization: string | undefined): Promise<string> {
-    if (!authorization) throw invalid('The Authorization header must hold a signature.');
+    if (!authorization) throw invalid('WEBHOOK_UNSIGNED');
     const { sha256 } = await this.claimsOf(authorization.replace(SCHEME, ''));
     // A participant's token is signed by the same key.
-    if (typeof sha256 !== 'string') throw invalid('The signature is of no body.');
+    if (typeof sha256 !== 'string') throw invalid('WEBHOOK_NO_BODY_SIGNED');
     return sha256;
   }
 
@@ -57,12 +58,12 @@ export class WebhookVerifier {
         clockTolerance: this.tolerance,
       });
       if ((payload.exp ?? 0) - Date.now() / 1000 > MAX_VALIDITY + this.tolerance) {
-        throw invalid('The signature is valid for more than an hour.');
+        throw invalid('WEBHOOK_VALID_TOO_LONG');
       }
       return payload;
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
-      throw invalid(isOutOfTime(error) ? 'The signature is not of this time; do the clocks differ?' : undefined, error);
+      throw invalid(isOutOfTime(error) ? 'WEBHOOK_OUT_OF_TIME' : undefined, error);
     }
   }
 }
@@ -73,6 +74,6 @@ function isOutOfTime(error: errors.JOSEError): boolean {
   );
 }
 
-function invalid(detail?: string, cause?: unknown): ProblemException {
-  return new ProblemException('WEBHOOK_SIGNATURE_INVALID', detail, { cause });
+function invalid(reason?: Reason, cause?: unknown): ProblemException {
+  return new ProblemException('WEBHOOK_SIGNATURE_INVALID', undefined, { reason, cause });
 }

@@ -1,9 +1,12 @@
-import { IsOptional, registerDecorator } from 'class-validator';
+import { IsOptional } from 'class-validator';
 
 import { duration, InvalidValueError } from '../../config/value-readers.js';
 import { Field } from '../../openapi/documented.decorator.js';
+import { CheckedBy } from '../../validation/checked-by.decorator.js';
+import type { InvalidPart } from '../../validation/rule.context.js';
 
-const readBan = duration({ min: '1s', max: '365d' });
+const BOUNDS = { min: '1s', max: '365d' };
+const readBan = duration(BOUNDS);
 
 export class RemovalDto {
   @Field({
@@ -12,7 +15,7 @@ export class RemovalDto {
     example: '1h',
   })
   @IsOptional()
-  @IsBanDuration()
+  @CheckedBy(checkDuration)
   banFor?: string | null;
 
   /** In seconds. Undefined without a ban. */
@@ -21,23 +24,12 @@ export class RemovalDto {
   }
 }
 
-function IsBanDuration(): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'FIELD_INVALID',
-      target: target.constructor,
-      propertyName: String(property),
-      options: { message: ({ value }) => `banFor ${errorOf(value)}` },
-      validator: { validate: (value: unknown) => errorOf(value) === undefined },
-    });
-}
-
-function errorOf(value: unknown): string | undefined {
+function checkDuration(field: string, value: unknown): readonly InvalidPart[] {
   try {
     readBan(typeof value === 'string' ? value : '');
-    return undefined;
+    return [];
   } catch (error) {
-    if (error instanceof InvalidValueError) return error.message;
-    throw error;
+    if (!(error instanceof InvalidValueError)) throw error;
+    return [{ pointer: '', text: { key: 'DURATION_INVALID', parameters: { field, ...BOUNDS } } }];
   }
 }

@@ -1,14 +1,14 @@
 /** The body of POST /livekit/token: LiveKit's TokenSourceRequest, checked for types and names. */
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
+import { IsOptional } from 'class-validator';
 
 import { Field } from '../../openapi/documented.decorator.js';
-import type { ErrorCode } from '../../errors/error.catalogue.js';
 import { IsName } from '../../livekit/names.validator.js';
+import { CheckedBy } from '../../validation/checked-by.decorator.js';
 
 import { ROOM_CONFIG } from './room-config.schema.js';
-import { checkRoomConfig, checkString, checkText, checkTextMap, type TypeCheck } from './token-source.types.js';
+import { checkRoomConfig, checkString, checkText, checkTextMap } from './token-source.types.js';
 import type { RoomConfigBody, TextMap } from './token-source.types.js';
 
 // The lowest decorator is checked first, and only its error is returned.
@@ -19,13 +19,13 @@ export class TokenSourceRequestDto {
     example: 'standup',
   })
   @IsName()
-  @Typed(checkString)
+  @CheckedBy(checkString)
   @MayBeEmpty()
   room_name?: string;
 
   @Field({ required: false, description: 'The display name.', example: 'Alice' })
   @IsName()
-  @Typed(checkString)
+  @CheckedBy(checkString)
   @MayBeEmpty()
   participant_name?: string;
 
@@ -35,7 +35,7 @@ export class TokenSourceRequestDto {
     example: 'alice',
   })
   @IsName()
-  @Typed(checkString)
+  @CheckedBy(checkString)
   @MayBeEmpty()
   participant_identity?: string;
 
@@ -44,7 +44,7 @@ export class TokenSourceRequestDto {
     description:
       'Where `CLIENT_FIELDS` lists `metadata`. Together with attributes and agents at most 4096 bytes of UTF-8.',
   })
-  @Typed(checkText)
+  @CheckedBy(checkText)
   @MayBeEmpty()
   participant_metadata?: string;
 
@@ -54,12 +54,12 @@ export class TokenSourceRequestDto {
     selfRequired: false,
     additionalProperties: { type: 'string' },
   })
-  @Typed(checkTextMap)
+  @CheckedBy(checkTextMap)
   @MayBeEmpty()
   participant_attributes?: TextMap;
 
   @Field(ROOM_CONFIG)
-  @Typed(checkRoomConfig)
+  @CheckedBy(checkRoomConfig)
   @MayBeEmpty()
   room_config?: RoomConfigBody;
 }
@@ -75,15 +75,4 @@ function MayBeEmpty(): PropertyDecorator {
     ),
     IsOptional(),
   );
-}
-
-function Typed(check: TypeCheck): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'FIELD_INVALID' satisfies ErrorCode,
-      target: target.constructor,
-      propertyName: String(property),
-      options: { message: ({ property: field, value }: ValidationArguments) => check(field, value) ?? '' },
-      validator: { validate: (value: unknown) => check(String(property), value) === undefined },
-    });
 }

@@ -1,6 +1,9 @@
 /** The types inside LiveKit's TokenSourceRequest, and what is wrong with a value that is not of one of them. */
+import type { ErrorParameters } from '../../errors/error.catalogue.js';
+import type { Reason } from '../../errors/reason.catalogue.js';
 import { deploymentError } from '../../policy/agent-dispatch.js';
 import { MAX_AGENTS } from '../../policy/join-request.js';
+import type { InvalidPart, ValueCheck } from '../../validation/rule.context.js';
 
 export type TextMap = Readonly<Record<string, string>>;
 
@@ -20,57 +23,65 @@ export interface RoomConfigBody {
   readonly [other: string]: unknown;
 }
 
-/** Says what is wrong with the value of a field: its name and what it must be, and nothing that the client sent. */
-export type TypeCheck = (field: string, value: unknown) => string | undefined;
-
 /** For names, which have rules of their own for what is in them. */
-export const checkString: TypeCheck = (field, value) =>
-  typeof value === 'string' ? undefined : `${field} must be a string`;
+export const checkString: ValueCheck = (field, value) =>
+  typeof value === 'string' ? VALID : because('FIELD_NOT_STRING', field);
 
-export const checkText: TypeCheck = (field, value) => {
-  if (typeof value !== 'string') return checkString(field, value);
-  return value.isWellFormed() ? undefined : `${field} must be well-formed Unicode`;
+export const checkText: ValueCheck = (field, value) => {
+  if (typeof value !== 'string') return because('FIELD_NOT_STRING', field);
+  return value.isWellFormed() ? VALID : because('FIELD_NOT_UNICODE', field);
 };
 
-export const checkTextMap: TypeCheck = (field, value) => {
-  if (!isObject(value)) return `${field} must be an object`;
-  const texts = Object.entries(value).flat();
-  return firstOf(texts, (text) => checkText(`every name and value of ${field}`, text));
+/** Points at the whole map: names are what the client sent. */
+export const checkTextMap: ValueCheck = (field, value) => {
+  if (!isObject(value)) return because('FIELD_NOT_OBJECT', field);
+  for (const text of Object.entries(value).flat()) {
+    if (typeof text !== 'string') return because('ENTRIES_NOT_STRING', field);
+    if (!text.isWellFormed()) return because('ENTRIES_NOT_UNICODE', field);
+  }
+  return VALID;
 };
 
-const checkDeployment: TypeCheck = (field, value) => {
-  const error = typeof value === 'string' ? deploymentError(value) : undefined;
-  return error === undefined ? checkText(field, value) : `${field} ${error}`;
+const checkDeployment: ValueCheck = (field, value) => {
+  const text = typeof value === 'string' ? deploymentError(field, value) : undefined;
+  return text === undefined ? checkText(field, value) : [{ pointer: '', text }];
 };
 
-export const checkRoomConfig: TypeCheck = (field, value) => {
-  if (!isObject(value)) return `${field} must be an object`;
+export const checkRoomConfig: ValueCheck = (field, value) => {
+  if (!isObject(value)) return because('FIELD_NOT_OBJECT', field);
   const { agents } = value;
-  if (isAbsent(agents)) return undefined;
-  if (!Array.isArray(agents)) return `${field}.agents must be an array`;
-  if (agents.length > MAX_AGENTS) return `${field}.agents must hold at most ${MAX_AGENTS} agents`;
-  return firstOf(agents, (agent, index) => checkAgent(`${field}.agents[${index}]`, agent));
+  return isAbsent(agents) ? VALID : below('/agents', checkAgents(`${field}.agents`, agents));
 };
 
-const AGENT_TEXTS = { agent_name: checkText, agentName: checkText, metadata: checkText, deployment: checkDeployment };
+const checkAgents: ValueCheck = (field, value) => {
+  if (!Array.isArray(value)) return because('FIELD_NOT_ARRAY', field);
+  if (value.length > MAX_AGENTS) return because('AGENTS_TOO_MANY', field, { max: MAX_AGENTS });
+  return value.flatMap((agent, index) => below(`/${index}`, checkAgent(`${field}[${index}]`, agent)));
+};
 
-const checkAgent: TypeCheck = (field, value) => {
-  if (!isObject(value)) return `${field} must be an object`;
-  const { attributes } = value;
-  return (
-    firstOf(Object.entries(AGENT_TEXTS), ([name, check]) =>
-      isAbsent(value[name]) ? undefined : check(`${field}.${name}`, value[name]),
-    ) ?? (isAbsent(attributes) ? undefined : checkTextMap(`${field}.attributes`, attributes))
+const AGENT_MEMBERS = {
+  agent_name: checkText,
+  agentName: checkText,
+  metadata: checkText,
+  deployment: checkDeployment,
+  attributes: checkTextMap,
+};
+
+const checkAgent: ValueCheck = (field, value) => {
+  if (!isObject(value)) return because('FIELD_NOT_OBJECT', field);
+  return Object.entries(AGENT_MEMBERS).flatMap(([name, check]) =>
+    isAbsent(value[name]) ? VALID : below(`/${name}`, check(`${field}.${name}`, value[name])),
   );
 };
 
-function firstOf<T>(items: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const error = check(item, index);
-    if (error !== undefined) return error;
-  }
-  return undefined;
-}
+const VALID: readonly InvalidPart[] = [];
+
+const because = (key: Reason, field: string, parameters?: ErrorParameters): readonly InvalidPart[] => [
+  { pointer: '', text: { key, parameters: { field, ...parameters } } },
+];
+
+const below = (member: string, parts: readonly InvalidPart[]): readonly InvalidPart[] =>
+  parts.map(({ pointer, text }) => ({ pointer: member + pointer, text }));
 
 const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
