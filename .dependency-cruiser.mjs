@@ -18,6 +18,7 @@ export const FOLDERS = [
   'webhook',
   'access',
   'token',
+  'journey',
   'metrics',
   'openapi',
   'playground',

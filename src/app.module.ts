@@ -14,6 +14,7 @@ import { BodyGuard } from './validation/body.guard.js';
 import { ErrorsModule } from './errors/errors.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { VALIDATION_OPTIONS } from './validation/validation.options.js';
+import { JourneyModule } from './journey/journey.module.js';
 import { LiveKitModule } from './livekit/livekit.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -40,6 +41,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
     AccessModule,
     TokenModule,
     AccessRoutesModule,
+    JourneyModule,
     WebhookModule,
     HealthModule,
     MetricsModule,

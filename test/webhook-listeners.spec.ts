@@ -122,11 +122,12 @@ describe('listeners of LiveKit', () => {
           'Billing.book, must succeed',
           'Greeter.greet',
           'ParticipantListener.joined',
+          'JourneyRecorder.joined',
         ],
-        participant_left: ['Greeter.greet', 'ParticipantListener.left'],
-        room_started: ['Board.show'],
-        room_finished: ['ParticipantListener.finished', 'Board.show, must succeed'],
-        '*': ['Archive.keep'],
+        participant_left: ['Greeter.greet', 'ParticipantListener.left', 'JourneyRecorder.left'],
+        room_started: ['JourneyRecorder.changed', 'Board.show'],
+        room_finished: ['ParticipantListener.finished', 'JourneyRecorder.changed', 'Board.show, must succeed'],
+        '*': ['Archive.keep', 'JourneyRecorder.heard'],
       },
     });
   });

@@ -20,7 +20,6 @@ import { GateService } from './gate.service.js';
 import { JoinTokenVerifier } from './join-token.verifier.js';
 import { LogoutBody } from './logout-body.middleware.js';
 import { RoomAccessController } from './room-access.controller.js';
-import { RoomAdmins } from './room-admins.service.js';
 import { RoomModeration } from './room-moderation.service.js';
 
 /** The routes `/access/...`, as far as the settings have them. */
@@ -30,7 +29,6 @@ import { RoomModeration } from './room-moderation.service.js';
   providers: [
     BackchannelLogoutFormat,
     BackchannelLogoutService,
-    RoomAdmins,
     RoomModeration,
     GateService,
     GateFormat,

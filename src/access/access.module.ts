@@ -19,6 +19,7 @@ import { ParticipantListener } from './participant.listener.js';
 import { Presence } from './presence.service.js';
 import { Reconciliation } from './reconciliation.service.js';
 import { Redecision } from './redecision.service.js';
+import { RoomAdmins } from './room-admins.service.js';
 import { AdmissionStore } from './admission.store.js';
 import { Enforcement } from './enforcement.service.js';
 import { LocalAdmissionStore } from './local-admission.store.js';
@@ -51,7 +52,8 @@ function storeFor(
     Redecision,
     AccessService,
     AccessLog,
+    RoomAdmins,
   ],
-  exports: [AccessService, AdmissionDecisions, AdmissionStore, RevocationsModule],
+  exports: [AccessService, AdmissionDecisions, AdmissionStore, RevocationsModule, RoomAdmins],
 })
 export class AccessModule {}

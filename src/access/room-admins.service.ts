@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { HttpException, Injectable } from '@nestjs/common';
 
 import type { Caller } from '../auth/caller.js';
 import { ProblemException } from '../errors/problem.exception.js';
@@ -31,5 +31,16 @@ export class RoomAdmins {
     // A policy may send the caller to another room.
     if (terms.grants.roomAdmin !== true || terms.room !== room || hasEnded)
       throw new ProblemException('NOT_ROOM_ADMIN');
+  }
+
+  /** Whether {@link demand} would not throw. False if a policy could not decide. */
+  async includes(caller: Caller, room: string): Promise<boolean> {
+    try {
+      await this.demand(caller, room);
+      return true;
+    } catch (error) {
+      if (error instanceof HttpException) return false;
+      throw error;
+    }
   }
 }

@@ -10,7 +10,7 @@ import { generatedName } from '../token/generated-name.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
-import { PATIENCE } from './network-failure.js';
+import { PATIENCE } from '../journey/network-failure.js';
 
 const ACCEPTED = /^livekit_webhook_events_total\{[^}]*outcome="accepted"[^}]*\} (\d+)$/gm;
 

@@ -6,7 +6,7 @@ import { KeyRing } from '../livekit/key-ring.service.js';
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 import { keySource, shortKey } from './key-names.js';
-import { type Answer, LiveKitProbe } from './livekit.probe.js';
+import { type Answer, LiveKitProbe } from '../journey/livekit.probe.js';
 
 /** Parts of LiveKit's texts that are the same in all versions. */
 const REFUSALS: readonly [RegExp, found: string, advice: string][] = [

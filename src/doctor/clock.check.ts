@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
-import { LiveKitProbe } from './livekit.probe.js';
+import { LiveKitProbe } from '../journey/livekit.probe.js';
 
 /** Seconds that LiveKit allows a token to be early or late. */
 const TOLERATED = 60;

@@ -14,7 +14,7 @@ import { IssuerCheck } from './issuer.check.js';
 import { JoinRulesCheck } from './join-rules.check.js';
 import { LiveKitReachCheck } from './livekit-reach.check.js';
 import { LiveKitUrlCheck } from './livekit-url.check.js';
-import { LiveKitProbe } from './livekit.probe.js';
+import { LiveKitProbe } from '../journey/livekit.probe.js';
 import { PortCheck } from './port.check.js';
 import { RedisCheck } from './redis.check.js';
 import { ServerApiCheck } from './server-api.check.js';

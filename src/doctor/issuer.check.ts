@@ -11,7 +11,7 @@ import type { Environment } from '../config/environment.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
-import { networkFailure } from './network-failure.js';
+import { networkFailure } from '../journey/network-failure.js';
 
 /** Whether access tokens can be verified: each issuer can be reached, is the configured one, and publishes usable keys. */
 @Injectable()

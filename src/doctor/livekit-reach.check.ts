@@ -5,7 +5,7 @@ import { isLoopback } from '../config/value-readers.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
-import { type Answer, type LiveKitAddress, LiveKitProbe } from './livekit.probe.js';
+import { type Answer, type LiveKitAddress, LiveKitProbe } from '../journey/livekit.probe.js';
 
 const WRONG_PLACE = 'Check that host and port are those of LiveKit, and that a proxy in front of it forwards /.';
 

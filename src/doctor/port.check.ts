@@ -9,7 +9,7 @@ import type { Environment } from '../config/environment.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok } from './finding.js';
-import { PATIENCE } from './network-failure.js';
+import { PATIENCE } from '../journey/network-failure.js';
 
 @Injectable()
 export class PortCheck extends OwnCheck {

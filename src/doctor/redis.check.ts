@@ -8,7 +8,7 @@ import { connectionTo } from '../redis/redis.connection.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
-import { knownFailure, type NetworkFailure } from './network-failure.js';
+import { knownFailure, type NetworkFailure } from '../journey/network-failure.js';
 
 /** By the first word of an error of Redis. The rest may quote a command. */
 const REFUSALS: Readonly<Record<string, NetworkFailure>> = {

@@ -8,7 +8,7 @@ import { generatedName } from '../token/generated-name.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { type Finding, ok, skipped, warning } from './finding.js';
-import { LiveKitProbe } from './livekit.probe.js';
+import { LiveKitProbe } from '../journey/livekit.probe.js';
 
 @Injectable()
 export class ServerApiCheck extends OwnCheck {

@@ -8,7 +8,7 @@ import { clientOf, type PresentedToken, type TokenDefect, tokenDefects } from '.
 import { isFitName } from '../livekit/names.js';
 
 import { fault, type Finding, warning } from './finding.js';
-import { networkFailure } from './network-failure.js';
+import { networkFailure } from '../journey/network-failure.js';
 
 /** The name of the provider, or the variables that configure it. */
 export const nameOf = ({ name }: ProviderSettings): string =>

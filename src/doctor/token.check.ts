@@ -14,7 +14,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 
 import { OwnCheck } from './doctor.check.js';
 import { fault, type Finding, ok, skipped } from './finding.js';
-import { networkFailure } from './network-failure.js';
+import { networkFailure } from '../journey/network-failure.js';
 import { acceptanceFindings, nameOf, signatureFindings, unknownIssuerFinding } from './token-acceptance.findings.js';
 import { ruleFindings } from './token-rules.findings.js';
 

@@ -9,7 +9,7 @@ import { WEBHOOK_PATH } from '../webhook/webhook-body.middleware.js';
 import { OwnCheck } from './doctor.check.js';
 import { type Finding, skipped, warning } from './finding.js';
 import { keySource, shortKey } from './key-names.js';
-import { LiveKitProbe } from './livekit.probe.js';
+import { LiveKitProbe } from '../journey/livekit.probe.js';
 
 @Injectable()
 export class WebhookCheck extends OwnCheck {

@@ -1,0 +1,88 @@
+import { certainly, type Conclusion, possibly } from './conclusion.js';
+import { concludeAccessEnd, concludeLeft, concludeVanished } from './gone.conclusion.js';
+import type { JourneyFacts } from './journey-facts.js';
+import type { JourneyStep, Joined, Left, TokenIssued, TokenRefused } from './journey-step.js';
+import { concludeUnseen } from './unseen.conclusion.js';
+
+/** Media that does not flow by then will not. */
+const MEDIA_TAKES_S = 15;
+
+/** Why the participant is not in the room. Names one cause only if the facts leave no other. */
+export function conclude(facts: JourneyFacts): Conclusion {
+  const { live, steps } = facts;
+  if (live.participant !== undefined) return concludePresent(facts);
+  const open = openConnection(steps);
+  if (open !== undefined) return concludeVanished(facts, open);
+  const last = steps.findLast(({ step }) => step !== 'track_published' && step !== 'track_unpublished');
+  switch (last?.step) {
+    case 'token_refused':
+      return concludeRefused(facts, last);
+    case 'token_issued':
+      return concludeUnseen(facts, last);
+    case 'left':
+    case 'connection_aborted':
+      return concludeLeft(facts, last, steps);
+    case 'access_ended':
+      return concludeAccessEnd(facts, last);
+    default:
+      return concludeNeverAsked(facts);
+  }
+}
+
+/** Whose end was not reported. A connection that was replaced may end after the one that replaced it has begun. */
+function openConnection(steps: readonly JourneyStep[]): Joined | undefined {
+  const joined = steps.findLast((step): step is Joined => step.step === 'joined');
+  if (joined === undefined) return undefined;
+  const later = steps.slice(steps.indexOf(joined) + 1);
+  const isOver = later.some(
+    (step) =>
+      step.step === 'token_refused' ||
+      step.step === 'token_issued' ||
+      step.step === 'access_ended' ||
+      (step.step === 'left' && step.sid === joined.sid),
+  );
+  return isOver ? undefined : joined;
+}
+
+function concludePresent({ live, steps }: JourneyFacts): Conclusion {
+  const { isActive = false, tracks = 0, seconds = 0 } = live.participant ?? {};
+  if (!isActive && seconds > MEDIA_TAKES_S) return certainly('no_media');
+  if (!isActive) return certainly('connecting', { seconds: Math.round(seconds) });
+  const end = steps.findLast((step): step is Left => step.step === 'left' || step.step === 'connection_aborted');
+  if (end?.reason === 'DUPLICATE_IDENTITY' && isOfAnotherToken(steps, end)) {
+    return certainly('replaced', { present: '; the newer one is in the room now' });
+  }
+  return certainly('in_now', { tracks });
+}
+
+/** A client that lost its network comes back with the same token, and replaces itself. */
+function isOfAnotherToken(steps: readonly JourneyStep[], { sid }: Left): boolean {
+  const began = steps.findIndex((step) => step.step === 'joined' && step.sid === sid);
+  return began >= 0 && steps.slice(began).some(({ step }) => step === 'token_issued');
+}
+
+function concludeRefused(facts: JourneyFacts, { code, policy }: TokenRefused): Conclusion {
+  if (code === 'ACCESS_REVOKED' && facts.isBanned) return certainly('banned', {}, code);
+  const refusal = certainly('refused', { code, policy: policy === undefined ? '' : ` by ${policy}` }, code);
+  const unused = unusedToken(facts);
+  return unused === undefined ? refusal : possibly([refusal, concludeUnseen(facts, unused)]);
+}
+
+/** A token that is still good, and with which nobody was seen. */
+function unusedToken({ steps, now }: JourneyFacts): TokenIssued | undefined {
+  const last = steps.findLast(
+    ({ step }) => step === 'token_issued' || step === 'joined' || step === 'connection_aborted',
+  );
+  return last?.step === 'token_issued' && last.expiresAt > now ? last : undefined;
+}
+
+function concludeNeverAsked({ similar, strangers }: JourneyFacts): Conclusion {
+  if (similar.length > 0) {
+    const names = similar.map(({ room, identity }) => `room "${room}", identity "${identity}"`).join(' and ');
+    return certainly('name_mismatch', { similar: names });
+  }
+  const never = certainly('never_asked');
+  const last = strangers.at(-1);
+  if (last === undefined) return never;
+  return possibly([certainly('refused', { code: last.code, policy: '' }, last.code), never]);
+}

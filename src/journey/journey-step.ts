@@ -1,0 +1,99 @@
+/** What happened to a participant, as it is recorded: names, codes and times, no claims, no tokens, no addresses. */
+import type { AccessEndCause } from '../revocations/revocation.js';
+
+interface Happened<Kind extends string> {
+  readonly step: Kind;
+  /** When this service learned of it, in milliseconds since the epoch by its clock. */
+  readonly at: number;
+}
+
+interface Requested {
+  readonly requestId: string;
+  readonly traceId?: string | undefined;
+  /** The path of the route. */
+  readonly route: string;
+}
+
+export interface TokenIssued extends Happened<'token_issued'>, Requested {
+  /** The end of the token, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The rule of JOIN_RULES_FILE, counted from 1. */
+  readonly rule?: number | undefined;
+  readonly ruleName?: string | undefined;
+}
+
+export interface TokenRefused extends Happened<'token_refused'>, Requested {
+  readonly status: number;
+  readonly code: string;
+  /** The class of the policy that refused. */
+  readonly policy?: string | undefined;
+  /** False if the request did not prove who sent it: the participant may be another one. */
+  readonly isIdentified: boolean;
+  /** How many refusals for the same reason this step stands for; the last one is described. */
+  readonly times: number;
+}
+
+export interface Joined extends Happened<'joined'> {
+  /** Of the connection. */
+  readonly sid: string;
+}
+
+export interface Left extends Happened<'left' | 'connection_aborted'> {
+  readonly sid: string;
+  /** The name of LiveKit's DisconnectReason. */
+  readonly reason: string;
+  /** How long the connection lasted, in seconds by LiveKit's clock. */
+  readonly seconds: number;
+}
+
+export interface TrackChanged extends Happened<'track_published' | 'track_unpublished'> {
+  readonly sid: string;
+  /** `camera`, `microphone`, `screen_share`, `screen_share_audio` or `unknown`. */
+  readonly source: string;
+}
+
+export interface AccessEnded extends Happened<'access_ended'> {
+  readonly cause: AccessEndCause;
+}
+
+/** Of the room, not of one participant. */
+export interface RoomChanged extends Happened<'room_started' | 'room_finished'> {
+  readonly sid: string;
+}
+
+export type JourneyStep = TokenIssued | TokenRefused | Joined | Left | TrackChanged | AccessEnded | RoomChanged;
+
+/** Of each participant and each room; the oldest are forgotten first. */
+export const MAX_STEPS = 24;
+
+/** Of these at most: those who turn their camera on and off must not lose how they came in. */
+const MAX_TRACK_STEPS = 8;
+
+export const KEEP_FOR_MS = 24 * 3_600_000;
+
+/** The steps after another one has happened. Refusals that repeat become one, and the number of steps is bounded. */
+export function withStep(steps: readonly JourneyStep[], next: JourneyStep): readonly JourneyStep[] {
+  const last = steps.at(-1);
+  if (next.step === 'token_refused' && isRefusedAs(last, next)) {
+    return [...steps.slice(0, -1), { ...next, times: last.times + next.times }];
+  }
+  const kept = isTrack(next) && steps.filter(isTrack).length >= MAX_TRACK_STEPS ? withoutFirstTrack(steps) : steps;
+  return [...kept, next].slice(-MAX_STEPS);
+}
+
+/** Oldest first, without those that are too old. `now` is in milliseconds since the epoch. */
+export const inOrder = (steps: readonly JourneyStep[], now: number): readonly JourneyStep[] =>
+  steps.filter(({ at }) => at > now - KEEP_FOR_MS).toSorted((one, other) => one.at - other.at);
+
+const isRefusedAs = (last: JourneyStep | undefined, next: TokenRefused): last is TokenRefused =>
+  last?.step === 'token_refused' &&
+  last.code === next.code &&
+  last.route === next.route &&
+  last.isIdentified === next.isIdentified;
+
+const isTrack = ({ step }: JourneyStep): boolean => step === 'track_published' || step === 'track_unpublished';
+
+function withoutFirstTrack(steps: readonly JourneyStep[]): readonly JourneyStep[] {
+  const first = steps.findIndex(isTrack);
+  return steps.filter((_step, index) => index !== first);
+}

@@ -1,0 +1,36 @@
+import { applyDecorators } from '@nestjs/common';
+
+import { ApiProblems, CALLER_ERRORS } from '../openapi/api-problems.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+
+import { JourneyDto } from './dto/journey.dto.js';
+
+export const JourneyReference = (): MethodDecorator =>
+  applyDecorators(
+    Documented(({ ApiOkResponse, ApiOperation, ApiQuery }) => [
+      ApiOperation({
+        operationId: 'tellJourney',
+        summary: 'Why a participant is not in a room',
+        description:
+          'What happened to the participant within the last 24 hours, and the cause. For callers who would get a token with ' +
+          '`roomAdmin` for this room. Exists with `AUTH_MODE` other than `none` only.',
+      }),
+      ApiQuery({ name: 'room', type: String, description: 'The name of the room.', example: 'standup' }),
+      ApiQuery({ name: 'identity', type: String, description: 'The identity of the participant.', example: 'alice' }),
+      ApiOkResponse({ type: JourneyDto }),
+    ]),
+    ApiProblems(
+      [
+        'NAME_BLANK',
+        'NAME_TOO_LONG',
+        'NAME_NOT_UNICODE',
+        ...CALLER_ERRORS,
+        'NOT_ROOM_ADMIN',
+        'ACCESS_REVOKED',
+        'RATE_LIMITED',
+        'POLICY_FAILED',
+        'INTERNAL_ERROR',
+      ],
+      { parameters: { field: 'room' } },
+    ),
+  );

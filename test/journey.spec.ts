@@ -1,0 +1,181 @@
+/** Why somebody is not in a room: what happened to them, in order, and one cause, for administrators of the room. */
+import { readFileSync } from 'node:fs';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DisconnectReason, type ParticipantInfo } from '@livekit/protocol';
+
+import { CAUSES } from '../src/journey/journey-causes.js';
+
+import { Visitors } from './support/access.js';
+import { type RunningApp, startApp } from './support/app.js';
+import { FakeLiveKit } from './support/fake-livekit.js';
+import { FakeIssuer } from './support/issuer.js';
+import { temporaryFile } from './support/temporary-file.js';
+import { eventBody, sendWebhook } from './support/webhook-sender.js';
+
+const RULES = `
+- name: hosts
+  rooms: ['*']
+  callers: { role: host }
+  grants: { roomAdmin: true }
+- name: guests
+  rooms: ['stage*']
+`;
+const HOST = { sub: 'host', role: 'host' };
+
+interface Told {
+  readonly status: number;
+  readonly code?: string;
+  readonly steps: readonly { readonly step: string; readonly at: string; readonly [member: string]: unknown }[];
+  readonly conclusion: {
+    readonly cause: string;
+    readonly text: string;
+    readonly code?: string;
+    readonly possible: readonly { readonly cause: string }[];
+  };
+  readonly unknown: readonly string[];
+}
+
+let issuer: FakeIssuer;
+let livekit: FakeLiveKit;
+let service: RunningApp;
+let visitors: Visitors;
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+  livekit = await FakeLiveKit.start();
+  service = await startApp({
+    ...issuer.settings,
+    LIVEKIT_URL: livekit.url,
+    JOIN_RULES_FILE: temporaryFile(RULES).path,
+    ACCESS_RECONCILE: '0',
+  });
+  visitors = new Visitors(issuer, livekit, [service]);
+});
+afterAll(async () => {
+  await service.close();
+  await livekit.stop();
+  await issuer.down();
+});
+
+const ask = async (room: string, identity: string, claims: object = HOST, url = service.url): Promise<Told> => {
+  const response = await fetch(`${url}/access/journey?${new URLSearchParams({ room, identity })}`, {
+    headers: { authorization: `Bearer ${await issuer.sign({ ...claims })}` },
+  });
+  return { ...((await response.json()) as Told), status: response.status };
+};
+const causeOf = async (room: string, identity: string): Promise<string | string[]> => {
+  const { cause, possible } = (await ask(room, identity)).conclusion;
+  return cause === 'undetermined' ? possible.map((one) => one.cause) : cause;
+};
+const leave = async (
+  room: string,
+  participant: ParticipantInfo,
+  reason: DisconnectReason,
+  aborted = false,
+): Promise<void> => {
+  livekit.leave(room, participant.identity);
+  const gone = participant.clone();
+  gone.disconnectReason = reason;
+  await visitors.tell(aborted ? 'participant_connection_aborted' : 'participant_left', room, gone);
+};
+
+describe('who may ask', () => {
+  it.each([
+    ['an administrator of the room', HOST, 'room=stage&identity=a', [200, undefined]],
+    ['another participant', { sub: 'guest' }, 'room=stage&identity=a', [403, 'NOT_ROOM_ADMIN']],
+    ['without an identity', HOST, 'room=stage', [400, 'NAME_BLANK']],
+    ['with two rooms', HOST, 'room=a&room=b&identity=a', [400, 'NAME_BLANK']],
+    ['with a long name', HOST, `room=stage&identity=${'x'.repeat(257)}`, [400, 'NAME_TOO_LONG']],
+  ])('%s', async (_who, claims, query, expected) => {
+    const authorization = `Bearer ${await issuer.sign(claims)}`;
+    const response = await fetch(`${service.url}/access/journey?${query}`, { headers: { authorization } });
+    expect([response.status, ((await response.json()) as Told).code]).toEqual(expected);
+  });
+
+  it('nobody without an access token, and nobody at all with AUTH_MODE=none', async () => {
+    const path = '/access/journey?room=stage&identity=a';
+    expect((await fetch(service.url + path)).status).toBe(401);
+    const open = await startApp({ LIVEKIT_URL: livekit.url, ACCESS_ENFORCEMENT: 'on' });
+    const response = await fetch(open.url + path);
+    expect([response.status, ((await response.json()) as Told).code]).toEqual([404, 'NOT_FOUND']);
+    await open.close();
+  });
+});
+
+describe('the steps', () => {
+  it('are those of this participant and its room, in order, without claims and tokens', async () => {
+    const claims = { sub: 'walker', email: 'walker@example.com', role: 'secret-role' };
+    await visitors.tell('room_started', 'stage/1');
+    const participant = await visitors.enter('stage/1', claims);
+    await visitors.enter('stage/1', { sub: 'other' });
+    const track = { sid: 'TR_1', source: 'CAMERA' };
+    const { sid, identity } = participant;
+    await sendWebhook(
+      service.url,
+      eventBody('track_published', { room: { name: 'stage/1' }, participant: { sid, identity }, track }),
+    );
+    await leave('stage/1', participant, DisconnectReason.CLIENT_INITIATED);
+    const told = await ask('stage/1', 'walker');
+    expect(told.steps).toEqual([
+      expect.objectContaining({ step: 'room_started' }),
+      {
+        step: 'token_issued',
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as unknown,
+        requestId: expect.stringMatching(/^[\w-]+$/) as unknown,
+        route: '/livekit/token',
+        expiresAt: expect.stringMatching(/Z$/) as unknown,
+        rule: 'guests',
+      },
+      expect.objectContaining({ step: 'joined', sid }),
+      expect.objectContaining({ step: 'track_published', sid, source: 'camera' }),
+      expect.objectContaining({ step: 'left', sid, reason: 'CLIENT_INITIATED' }),
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(/eyJ|example\.com|secret-role/);
+    expect(told.conclusion).toMatchObject({ cause: 'left_by_itself', possible: [] });
+    expect(told.unknown).toEqual([expect.stringContaining('the record began then')]);
+  });
+
+  it('are bounded: refusals for one reason are one step, and tracks do not push out the rest', async () => {
+    for (let count = 0; count < 30; count++)
+      expect(await visitors.ask('hall', { sub: 'stubborn' })).toEqual([403, 'ROOM_NOT_ALLOWED']);
+    const refused = await ask('hall', 'stubborn');
+    expect(refused.steps).toEqual([
+      expect.objectContaining({ step: 'token_refused', times: 30, code: 'ROOM_NOT_ALLOWED' }),
+    ]);
+    const { sid, identity } = await visitors.enter('stage/2', { sub: 'flicker' });
+    for (let count = 0; count < 40; count++) {
+      const event = count % 2 === 0 ? 'track_published' : 'track_unpublished';
+      const content = { room: { name: 'stage/2' }, participant: { sid, identity }, track: { sid: `TR_${count}` } };
+      await sendWebhook(service.url, eventBody(event, content));
+    }
+    const { steps } = await ask('stage/2', 'flicker');
+    expect(steps.map(({ step }) => step)).toEqual([
+      'token_issued',
+      'joined',
+      ...Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? 'track_published' : 'track_unpublished')),
+    ]);
+  });
+});
+
+describe('the cause', () => {
+  const token = (room: string, sub: string): Promise<unknown> => visitors.ask(room, { sub });
+
+  it.each([
+    ['never_asked', async () => {}],
+    ['name_mismatch', () => token('stage-Room 1', 'Walker')],
+    ['in_now', () => visitors.enter('stage-room1', { sub: 'walker' })],
+    ['just_issued', () => token('stage-room1', 'walker')],
+  ])('%s', async (cause, happen) => {
+    await happen();
+    expect(await causeOf('stage-room1', 'walker')).toBe(cause);
+    livekit.leave('stage-room1', 'walker');
+  });
+});
+
+it('docs/journey.md lists every cause', () => {
+  const page = readFileSync(new URL('../docs/journey.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, causes = '']) => [
+    ...causes.matchAll(/`(\w+)`/g),
+  ]);
+  expect(new Set(listed.map(([, cause]) => cause))).toEqual(new Set(Object.keys(CAUSES)));
+});
