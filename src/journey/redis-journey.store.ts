@@ -75,10 +75,10 @@ export class RedisJourneyStore extends JourneyStore {
 
   override add(subject: JourneySubject, step: JourneyStep, options: AddOptions = {}): void {
     this.own.add(subject, step, options);
+    this.timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
     if (this.waiting.length >= MAX_WAITING) return;
     const command = options.onlyIfKnown === true ? 'RPUSHX' : 'RPUSH';
     this.waiting.push({ key: subjectKey(subject), command, step: JSON.stringify(step) });
-    this.timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
   }
 
   override sign(signs: LiveKitSigns): void {
@@ -138,10 +138,8 @@ export class RedisJourneyStore extends JourneyStore {
       const written = await this.redis.ask((connection) =>
         connection.eval(ADD, 2, `${PREFIX}index:p`, `${PREFIX}index:r`, ...bounds, ...values),
       );
-      if (written === undefined) {
-        // Tried again with the next step, or the next question.
-        return;
-      }
+      // Tried again with the next step, or the next question.
+      if (written === undefined) return;
       this.waiting = this.waiting.slice(batch.length);
     }
   }
