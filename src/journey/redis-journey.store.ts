@@ -1,3 +1,5 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+
 import type { RedisClient } from '../redis/redis.client.js';
 
 import { inOrder, type JourneyStep, KEEP_FOR_MS, withStep } from './journey-step.js';
@@ -58,7 +60,7 @@ interface Waiting {
 }
 
 /** Shared by all instances. Steps are written by batches, which nothing waits for. */
-export class RedisJourneyStore extends JourneyStore {
+export class RedisJourneyStore extends JourneyStore implements BeforeApplicationShutdown {
   override readonly since = undefined;
   private waiting: Waiting[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -120,6 +122,11 @@ export class RedisJourneyStore extends JourneyStore {
   override async participants(): Promise<readonly Required<JourneySubject>[]> {
     const keys = await this.redis.ask((connection) => connection.zrange(`${PREFIX}index:p`, 0, -1, 'REV'));
     return keys?.map(participantOf) ?? this.own.participants();
+  }
+
+  /** Redis is still connected in this phase. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.write();
   }
 
   /** Writes everything that waits, as long as Redis takes it. */
