@@ -11,6 +11,8 @@ const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' })
 const CLIENTS = 40;
 const ENOUGH_BEFORE_THE_STOP = 2_000;
 const ENOUGH_DURING_THE_DELAY = 200;
+/** For so long after the signal, in milliseconds, requests are accepted on every connection; see docs/operations.md. */
+const GRACE = 100;
 
 interface Answer {
   readonly status: number;
@@ -19,14 +21,29 @@ interface Answer {
   readonly last: boolean;
 }
 
+/** A request that the server closed the connection for. */
+class LostRequest extends Error {
+  constructor(
+    /** When the operating system had all of it, on the clock of `performance`; `undefined` if it never had. */
+    readonly sentAt: number | undefined,
+    cause: unknown,
+  ) {
+    super('A request was lost.', { cause });
+  }
+}
+
 let service: ServiceProcess;
 afterEach(() => void service.child.kill('SIGKILL'));
 
 /** Rejects when the request is lost: whatever becomes of it but a whole answer. */
 async function ask(agent: Agent): Promise<Answer> {
   const headers = { 'content-type': 'application/json', 'content-length': BODY.length };
+  let sentAt: number | undefined;
   const sent = request(`${service.url}/token`, { method: 'POST', agent, headers }).end(BODY);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  sent.once('finish', () => (sentAt = performance.now()));
+  const [response] = (await once(sent, 'response').catch((error: unknown) => {
+    throw new LostRequest(sentAt, error);
+  })) as [IncomingMessage];
   const complete = (await text(response)).startsWith('"eyJ');
   return { status: response.statusCode ?? 0, complete, last: response.headers.connection === 'close' };
 }
@@ -34,8 +51,11 @@ async function ask(agent: Agent): Promise<Answer> {
 /** Sends one request after the other on a connection of its own, while `goOn` says so. */
 async function client(goOn: (answer: Answer) => boolean): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  while (goOn(await ask(agent)));
-  agent.destroy();
+  try {
+    while (goOn(await ask(agent)));
+  } finally {
+    agent.destroy();
+  }
 }
 
 const load = (goOn: (answer: Answer) => boolean): Promise<unknown> =>
@@ -50,17 +70,28 @@ it('answers every request that its clients sent before they could know', async (
   service = await spawnService();
   await untilListening(service);
   const answers: Answer[] = [];
-  await load((answer) => {
-    if (answers.push(answer) === ENOUGH_BEFORE_THE_STOP) service.child.kill('SIGTERM');
+  let stoppedAt = Infinity;
+  const goOn = (answer: Answer): boolean => {
+    if (answers.push(answer) === ENOUGH_BEFORE_THE_STOP) {
+      stoppedAt = performance.now();
+      service.child.kill('SIGTERM');
+    }
     return !answer.last;
-  });
-  expect(answers.length).toBeGreaterThanOrEqual(ENOUGH_BEFORE_THE_STOP + CLIENTS - 1);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: CLIENTS }, () => client(goOn)));
+  const lost = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  // A busy machine may keep this process waiting for longer than the grace, after which a client can know that its connection is closed.
+  const tooLate = lost.filter(
+    (error) => error instanceof LostRequest && (error.sentAt ?? Infinity) > stoppedAt + GRACE,
+  );
+  expect(lost).toEqual(tooLate);
+  expect(answers.length + tooLate.length).toBeGreaterThanOrEqual(ENOUGH_BEFORE_THE_STOP + CLIENTS - 1);
   expect(answers.filter(({ status, complete }) => status !== 200 || !complete)).toEqual([]);
   expect(await service.exited).toBe(0);
-}, 60_000);
+}, 120_000);
 
 it('serves on through SHUTDOWN_DELAY, with readiness red, until nobody sends any more', async () => {
-  service = await spawnService({ SHUTDOWN_DELAY: '3s', LOG_FORMAT: 'json' });
+  service = await spawnService({ SHUTDOWN_DELAY: '5s', LOG_FORMAT: 'json' });
   await untilListening(service);
   const answers: Answer[] = [];
   let red = 0;
@@ -86,4 +117,4 @@ it('serves on through SHUTDOWN_DELAY, with readiness red, until nobody sends any
   await expect(fetch(`${service.url}/health/live`)).rejects.toThrow('fetch failed');
   // A stop is no failure, and neither is a red probe.
   expect(service.output()).not.toContain('"level":"error"');
-}, 60_000);
+}, 120_000);

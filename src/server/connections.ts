@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import type { ConnectionLimits } from './connection-limits.js';
 
@@ -76,8 +76,9 @@ export class Connections {
     this.windDown();
     if (!this.server.listening) return;
     await setTimeout(this.limits.drainGrace);
+    await readSockets();
     const closed = new Promise((resolve) => this.server.close(resolve));
-    const interval = setInterval(() => this.closeIdle(), INTERVAL_MS);
+    const interval = setInterval(() => void this.closeIdle(), INTERVAL_MS);
     const timeout = new AbortController();
     const { signal } = timeout;
     await Promise.race([closed, setTimeout(this.limits.drainTimeout, undefined, { signal }).catch(() => undefined)]);
@@ -87,9 +88,13 @@ export class Connections {
     await closed;
   }
 
-  private closeIdle(): void {
+  private async closeIdle(): Promise<void> {
+    await readSockets();
     this.server.closeIdleConnections();
     // Node counts a connection that has sent nothing as busy with its first request.
     for (const socket of this.sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 }
+
+/** Timers run before sockets are read: on a busy machine, a connection that looks idle to a timer may have sent a request. */
+const readSockets = (): Promise<void> => setImmediate();
