@@ -1,8 +1,22 @@
+import { join } from 'node:path';
+
+/** Builds in one file that packages ship: Jest loads every module anew for each spec file, and these are a third of all modules. */
+const BUNDLES = {
+  '^class-transformer$': 'class-transformer/bundles/class-transformer.umd.js',
+  '^class-validator$': 'class-validator/bundles/class-validator.umd.js',
+  '^rxjs(/operators)?$': 'rxjs/dist/bundles/rxjs.umd.js',
+};
+
 /** What every suite of this project shares: TypeScript by swc, native ES modules. */
 export const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...Object.fromEntries(
+      Object.entries(BUNDLES).map(([name, file]) => [name, join(import.meta.dirname, 'node_modules', file)]),
+    ),
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
