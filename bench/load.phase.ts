@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { CoreUsage } from './core.usage.js';
 import type { ConnectionPool } from './connection.pool.js';
+import { GateSet } from './gate.set.js';
 import type { ConnectionEvents, LoadConnection } from './load.connection.js';
 import { LoadWindow, type WindowFigures, type WindowPlan } from './load.window.js';
 import { ProcessUsage } from './process.usage.js';
@@ -26,6 +27,8 @@ export interface Traffic {
   events?: number;
   /** Who joins which room, event by event; without it, they are all of one join. */
   joins?: Names[];
+  /** Questions for the gate in place of requests for tokens, about these in turn. */
+  gateTokens?: string[];
   /** What the head of every answer must hold. */
   answerHead?: string;
 }
@@ -59,6 +62,7 @@ const TOKEN_START = '"eyJ';
 
 /** Made before anything is sent: while a server is measured the load has no time for it. */
 export async function requestsFor(order: PhaseOrder): Promise<Requests> {
+  if (order.gateTokens !== undefined) return new GateSet(order.port, order.gateTokens);
   if (order.events === undefined) return new RequestSet(order.port, order);
   const { firstRequest = 0, warmUpAnswers, mostAnswers = 0, connections } = order;
   // What is under way when the warm-up or the window ends comes on top.
@@ -85,8 +89,9 @@ export class LoadPhase implements ConnectionEvents {
   }
 
   async run(): Promise<PhaseResult> {
-    const { port, connections, inUse, rate, events, answerHead = '', firstRequest = 0 } = this.order;
-    const expected = { bodyStart: events === undefined ? TOKEN_START : '', head: answerHead };
+    const { port, connections, inUse, rate, gateTokens, answerHead = '', firstRequest = 0 } = this.order;
+    const bodyStart = this.asksForTokens ? TOKEN_START : '';
+    const expected = { status: gateTokens === undefined ? 200 : 204, bodyStart, head: answerHead };
     this.connections = await this.pool.take(port, connections, expected, this);
     this.used = this.connections.slice(0, inUse);
     this.idle = [...this.used];
@@ -101,6 +106,10 @@ export class LoadPhase implements ConnectionEvents {
       else for (const connection of this.connections) connection.close();
     }
     return { ...this.window.figures(), requests: this.nextRequest - firstRequest, samples: this.samples() };
+  }
+
+  private get asksForTokens(): boolean {
+    return this.order.events === undefined && this.order.gateTokens === undefined;
   }
 
   answered(connection: LoadConnection): void {
@@ -179,7 +188,7 @@ export class LoadPhase implements ConnectionEvents {
   }
 
   private samples(): TokenSample[] {
-    if (this.order.events !== undefined) return [];
+    if (!this.asksForTokens) return [];
     const answered = this.used.filter(({ lastBody }) => lastBody !== '');
     return answered.map(({ requestIndex, lastBody }) => ({ ...this.requests.names(requestIndex), body: lastBody }));
   }

@@ -50,7 +50,9 @@ export interface TokenOptions {
   readonly key?: string;
   readonly secret?: string;
   readonly alg?: string;
-  readonly claims?: JWTPayload & Record<string, unknown>;
+  /** Beside `alg`. */
+  readonly header?: object;
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** A token that LiveKit accepts, by the same key as the service's. */
@@ -60,7 +62,7 @@ export function joinToken(
   video: object = {},
   options: TokenOptions = {},
 ): Promise<string> {
-  const { key = 'devkey', secret = 'secret', alg = 'HS256', claims = {} } = options;
+  const { key = 'devkey', secret = 'secret', alg = 'HS256', header = {}, claims = {} } = options;
   const now = Math.floor(Date.now() / 1000);
   const payload = {
     iss: key,
@@ -71,6 +73,6 @@ export function joinToken(
     ...claims,
   };
   return new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
-    .setProtectedHeader({ alg })
+    .setProtectedHeader({ alg, ...header })
     .sign(new TextEncoder().encode(secret));
 }
