@@ -57,9 +57,20 @@ export function subjectOf({ room, identity, caller }: Admission): RevocationSubj
 }
 
 /** Whether a later admission replaces the earlier one: both are of the same session of the same caller. */
-export function isSameSession({ caller: one }: Admission, { caller: other }: Admission): boolean {
+function isSameSession({ caller: one }: Admission, { caller: other }: Admission): boolean {
   if (one.kind === 'anonymous' || other.kind === 'anonymous') return one.kind === other.kind;
   return one.issuer === other.issuer && one.subject === other.subject && sessionOf(one) === sessionOf(other);
+}
+
+/** Of callers with the same identity in the same room. */
+export const MAX_SESSIONS = 10;
+
+/** In place of that of the same session. The last sessions are kept. */
+export function withLatest(admissions: readonly Admission[], latest: Admission): readonly Admission[] {
+  const [only] = admissions;
+  if (admissions.length === 1 && only !== undefined && isSameSession(only, latest)) return [latest];
+  const others = admissions.filter((other) => !isSameSession(other, latest));
+  return [...others, latest].slice(-MAX_SESSIONS);
 }
 
 /** LiveKit renews tokens by ten minutes, and accepts each for a minute more. */

@@ -4,18 +4,16 @@ import type { RevocationLog } from '../revocations/revocation.log.js';
 
 import {
   type Admission,
-  isSameSession,
   type Participant,
   participantKey,
   rememberedUntil,
   subjectOf,
+  withLatest,
 } from './admission.js';
 import { AdmissionStore, type Claim } from './admission.store.js';
+import { DueTimes } from './due-times.js';
 
 export const MAX_PARTICIPANTS = 100_000;
-
-/** Sessions of callers with the same identity in the same room. */
-const MAX_SESSIONS = 10;
 
 /** Ended connections that are remembered of each participant. */
 export const MAX_ENDED = 10;
@@ -38,8 +36,7 @@ export class LocalAdmissionStore extends AdmissionStore {
   private readonly here = new Map<string, Entry>();
   /** The one that was admitted or left last is the last. */
   private readonly absent = new Map<string, Entry>();
-  private readonly due = new Map<string, number>();
-  private earliest = Infinity;
+  private readonly due = new DueTimes();
   private sweptAt = 0;
 
   constructor(
@@ -90,7 +87,7 @@ export class LocalAdmissionStore extends AdmissionStore {
       return;
     }
     this.put(key, withAdmissions(known, withLatest(known.admissions, admission)));
-    if (this.here.has(key)) this.schedule(key, Date.now());
+    if (this.here.has(key)) this.due.set(key, Date.now());
   }
 
   override replace(before: Admission, after: Admission): Promise<boolean> {
@@ -150,7 +147,7 @@ export class LocalAdmissionStore extends AdmissionStore {
   }
 
   override examineAt(keys: readonly string[], at: number): Promise<void> {
-    for (const key of keys) this.schedule(key, at);
+    for (const key of keys) this.due.set(key, at);
     return Promise.resolve();
   }
 
@@ -163,22 +160,12 @@ export class LocalAdmissionStore extends AdmissionStore {
   override claimDue(limit: number): Promise<readonly Claim[]> {
     const now = Date.now();
     if (now - this.sweptAt > SWEEP_EVERY_MS) this.sweep(now);
-    if (now < this.earliest) return Promise.resolve([]);
-    const until = now + CLAIM_MS;
-    const claims: Claim[] = [];
-    this.earliest = Infinity;
-    for (const [key, at] of this.due) {
-      const isClaimed = at <= now && claims.length < limit;
-      if (isClaimed) claims.push({ key, until });
-      if (isClaimed) this.due.set(key, until);
-      this.earliest = Math.min(this.earliest, isClaimed ? until : at);
-    }
-    return Promise.resolve(claims);
+    return Promise.resolve(this.due.claim(limit, CLAIM_MS));
   }
 
-  override examined({ key, until }: Claim, next: number | undefined): Promise<void> {
-    if (this.due.get(key) === until) this.due.delete(key);
-    if (next !== undefined) this.schedule(key, next);
+  override examined(claim: Claim, next: number | undefined): Promise<void> {
+    this.due.end(claim);
+    if (next !== undefined) this.due.set(claim.key, next);
     return Promise.resolve();
   }
 
@@ -211,12 +198,6 @@ export class LocalAdmissionStore extends AdmissionStore {
     (isHere ? this.here : this.absent).set(key, entry);
   }
 
-  private schedule(key: string, at: number): void {
-    if ((this.due.get(key) ?? Infinity) <= at) return;
-    this.due.set(key, at);
-    this.earliest = Math.min(this.earliest, at);
-  }
-
   /** The oldest of those who are absent; of those who are present, the oldest. */
   private evict(): void {
     const [oldest] = this.absent.size > 1 ? this.absent.keys() : this.here.keys();
@@ -229,13 +210,6 @@ export class LocalAdmissionStore extends AdmissionStore {
     this.sweptAt = now;
     for (const [key, { keepUntil }] of this.absent) if (keepUntil <= now) this.absent.delete(key);
   }
-}
-
-function withLatest(admissions: readonly Admission[], latest: Admission): readonly Admission[] {
-  const [only] = admissions;
-  if (admissions.length === 1 && only !== undefined && isSameSession(only, latest)) return [latest];
-  const others = admissions.filter((other) => !isSameSession(other, latest));
-  return [...others, latest].slice(-MAX_SESSIONS);
 }
 
 function withAdmissions(entry: Entry, admissions: readonly Admission[]): Entry {

@@ -3,6 +3,7 @@
  * connection with the time when it became known, `e:<sid>` a connection that has ended, `p` is set while LiveKit has to be told the grants, `n` counts the admissions.
  */
 
+import { MAX_SESSIONS } from './admission.js';
 import { MAX_ENDED } from './local-admission.store.js';
 
 const PREFIX = 'livekit-token-service:access:';
@@ -58,7 +59,7 @@ end`;
 /**
  * KEYS: the participant, the changes of revocations, PRESENT, DUE. ARGV: the participant's key; the session; the admission; how long to keep
  * it in ms; its revision; the process; whether a later revocation is ignored, and an admission by a later decision kept instead; then two
- * for each scope: its key, the key of its set. Returns 0 if a later revocation covers the admission.
+ * for each scope: its key, the key of its set. Returns 0 if a later revocation covers the admission. Keeps the last sessions.
  */
 export const RECORD = `${FUNCTIONS}${ENLIST}
 local revision = tonumber(ARGV[5])
@@ -72,7 +73,17 @@ else
   end
 end
 local number = redis.call('HINCRBY', KEYS[1], 'n', 1)
-redis.call('HSET', KEYS[1], 'a:' .. ARGV[2], number .. '\\n' .. ARGV[3])
+if redis.call('HSET', KEYS[1], 'a:' .. ARGV[2], number .. '\\n' .. ARGV[3]) == 1 and redis.call('HLEN', KEYS[1]) > ${MAX_SESSIONS} then
+  local sessions, oldest = 0, nil
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if string.sub(field, 1, 2) == 'a:' then
+      sessions = sessions + 1
+      local one = tonumber(string.match(redis.call('HGET', KEYS[1], field), '^%d+'))
+      if not oldest or one < oldest.number then oldest = { field = field, number = one } end
+    end
+  end
+  if sessions > ${MAX_SESSIONS} then redis.call('HDEL', KEYS[1], oldest.field) end
+end
 if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then
   for i = 8, #ARGV, 2 do enlist(ARGV[i + 1], ARGV[1]) end
   redis.call('PEXPIRE', KEYS[1], ${PRESENT_FOR})

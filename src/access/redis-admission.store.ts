@@ -1,28 +1,25 @@
-import { randomUUID } from 'node:crypto';
-
 import type { OnModuleInit } from '@nestjs/common';
 
 import type { RedisClient } from '../redis/redis.client.js';
-import { CHANGES } from '../revocations/redis-revocation.scripts.js';
 import { type RevocationScope, scopeKey } from '../revocations/revocation.js';
 import type { RevocationLog } from '../revocations/revocation.log.js';
 
-import { type Admission, type Participant, participantKey, rememberedUntil, subjectOf } from './admission.js';
+import { type Admission, type Participant, participantKey } from './admission.js';
 import { AdmissionCopies } from './admission-copies.js';
 import { AdmissionStore, type Claim } from './admission.store.js';
 import { CLAIM_MS, type LocalAdmissionStore } from './local-admission.store.js';
 import * as scripts from './redis-admission.scripts.js';
-import { readParticipant, scopesOf, sessionField, storedText } from './redis-participant.js';
+import { RedisAdmissionWriter } from './redis-admission.writer.js';
+import { readParticipant, sessionField, storedText } from './redis-participant.js';
 
 /** Participants that are written at a time. */
 const AT_ONCE = 100;
 
 /** Admissions that instances share. While Redis is away, the process goes on with what it recorded itself, and writes it later. */
 export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit {
-  /** Names this process in messages. */
-  private readonly name = randomUUID();
   private readonly unwritten = new Set<string>();
   private readonly copies: AdmissionCopies;
+  private readonly writer: RedisAdmissionWriter;
   /** Whether this process is told of every change. */
   private isTold = (): boolean => false;
 
@@ -33,6 +30,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   ) {
     super();
     this.copies = new AdmissionCopies(revocations);
+    this.writer = new RedisAdmissionWriter(redis, revocations);
   }
 
   onModuleInit(): void {
@@ -40,7 +38,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
       if (message === undefined) return this.copies.clear();
       const [sender = '', ...rest] = message.split(' ');
       const key = rest.join(' ');
-      if (sender === this.name) return;
+      if (sender === this.writer.name) return;
       this.copies.outdated(key);
       if (!this.unwritten.has(key)) this.own.forget(key);
     });
@@ -51,7 +49,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     if (this.own.isRevoked(admission)) return false;
     const key = participantKey(admission.room, admission.identity);
     const keep = this.copies.begin(key);
-    const written = await this.write(admission, false);
+    const written = await this.writer.record(admission, false);
     if (written === 0) return false;
     this.own.remember(admission);
     keep(await this.own.find(key), false);
@@ -64,13 +62,13 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     const text = storedText(before);
     if (text !== undefined) {
       const field = sessionField(before);
-      const replaced = await this.eval(
+      const replaced = await this.redis.run(
         scripts.REPLACE,
         [scripts.participant(key)],
         field,
         text,
         JSON.stringify(after),
-        this.name,
+        this.writer.name,
         key,
       );
       this.copies.outdated(key);
@@ -113,39 +111,39 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     const participant = await this.find(key);
     if (participant === undefined) return false;
     const isNewHere = await this.own.joined(key, sid);
-    const isNew = await this.writeConnection(key, participant, sid, Date.now());
+    const isNew = await this.writer.joined(key, participant, sid, Date.now());
     if (isNew === undefined) this.unwritten.add(key);
     return isNew === undefined ? isNewHere : isNew === 1;
   }
 
   override async left(key: string, sid: string): Promise<void> {
     await this.own.left(key, sid);
-    await this.writeEnd(key, sid, Date.now());
+    await this.writer.left(key, (await this.find(key))?.admissions ?? [], sid, Date.now());
   }
 
   override async missing(key: string, sid: string): Promise<void> {
     await this.own.missing(key, sid);
-    await this.writeEnd(key, sid, '');
+    await this.writer.left(key, (await this.find(key))?.admissions ?? [], sid, '');
   }
 
   override async present(scope?: RevocationScope): Promise<readonly string[]> {
     const found =
       scope === undefined
         ? await this.redis.ask((connection) => connection.smembers(scripts.PRESENT))
-        : await this.eval(scripts.WITHIN, [scripts.within(scopeKey(scope)), scripts.PRESENT]);
+        : await this.redis.run(scripts.WITHIN, [scripts.within(scopeKey(scope)), scripts.PRESENT]);
     return found === undefined ? this.own.present(scope) : (found as string[]);
   }
 
   override async keep(keys: readonly string[]): Promise<void> {
     for (let first = 0; first < keys.length; first += AT_ONCE) {
       const some = keys.slice(first, first + AT_ONCE);
-      await this.eval(scripts.KEEP, [scripts.PRESENT, ...some.map((key) => scripts.participant(key))], ...some);
+      await this.redis.run(scripts.KEEP, [scripts.PRESENT, ...some.map((key) => scripts.participant(key))], ...some);
     }
   }
 
   override async examineAt(keys: readonly string[], at: number): Promise<void> {
     const time = at <= Date.now() ? '' : at;
-    if ((await this.eval(scripts.EXAMINE_AT, [scripts.DUE], time, ...keys)) !== undefined) return;
+    if ((await this.redis.run(scripts.EXAMINE_AT, [scripts.DUE], time, ...keys)) !== undefined) return;
     for (const key of keys) this.unwritten.add(key);
     await this.own.examineAt(keys, at);
   }
@@ -158,7 +156,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   }
 
   override async claimDue(limit: number): Promise<readonly Claim[]> {
-    const reply = await this.eval(scripts.CLAIM, [scripts.DUE], limit, CLAIM_MS);
+    const reply = await this.redis.run(scripts.CLAIM, [scripts.DUE], limit, CLAIM_MS);
     if (!Array.isArray(reply)) return this.own.claimDue(limit);
     await this.writeMissing();
     const [until, keys] = reply as [until: string, keys: string[]];
@@ -167,14 +165,14 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   override async examined(claim: Claim, next: number | undefined): Promise<void> {
     await this.own.examined(claim, undefined);
-    const done = await this.eval(scripts.EXAMINED, [scripts.DUE], claim.key, claim.until, next ?? '');
+    const done = await this.redis.run(scripts.EXAMINED, [scripts.DUE], claim.key, claim.until, next ?? '');
     if (done === undefined && next !== undefined) await this.examineAt([claim.key], next);
   }
 
   /** While Redis is away, each process does the task. */
   override async takeTurn(task: string, intervalMs: number): Promise<boolean> {
     const taken = await this.redis.ask(async (connection) => {
-      return (await connection.set(scripts.turn(task), this.name, 'PX', Math.ceil(intervalMs), 'NX')) === 'OK';
+      return (await connection.set(scripts.turn(task), this.writer.name, 'PX', Math.ceil(intervalMs), 'NX')) === 'OK';
     });
     return taken ?? true;
   }
@@ -193,52 +191,14 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   private async writeAgain(key: string, participant: Participant): Promise<boolean> {
     for (const admission of participant.admissions) {
-      if ((await this.write(admission, true)) === undefined) return false;
+      if ((await this.writer.record(admission, true)) === undefined) return false;
     }
     for (const [sid, since] of participant.connections) {
-      if ((await this.writeConnection(key, participant, sid, since)) === undefined) return false;
+      if ((await this.writer.joined(key, participant, sid, since)) === undefined) return false;
     }
     if (participant.connections.size === 0) return true;
     if (participant.permissionDue) await this.permissionDue(key, true);
     await this.examineAt([key], 0);
     return true;
-  }
-
-  private write(admission: Admission, again: boolean): Promise<unknown> {
-    const { room, identity } = admission;
-    const key = participantKey(room, identity);
-    const keepMs = Math.max(1, rememberedUntil([admission]) - Date.now());
-    const revision = this.revocations.settled(subjectOf(admission), admission.revision);
-    // It follows a revocation that is not in Redis yet.
-    if (!Number.isInteger(revision)) return Promise.resolve(undefined);
-    const scopes = scopesOf([admission]).flatMap((scope) => [scope, scripts.within(scope)]);
-    return this.eval(
-      scripts.RECORD,
-      [scripts.participant(key), CHANGES, scripts.PRESENT, scripts.DUE],
-      key,
-      sessionField(admission),
-      JSON.stringify(revision === admission.revision ? admission : { ...admission, revision }),
-      keepMs,
-      revision,
-      this.name,
-      again ? 1 : 0,
-      ...scopes,
-    );
-  }
-
-  private writeConnection(key: string, { admissions }: Participant, sid: string, since: number): Promise<unknown> {
-    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
-    return this.eval(scripts.JOINED, [scripts.participant(key), scripts.PRESENT, ...sets], key, sid, since);
-  }
-
-  private async writeEnd(key: string, sid: string, ended: number | ''): Promise<void> {
-    const admissions = (await this.find(key))?.admissions ?? [];
-    const sets = scopesOf(admissions).map((scope) => scripts.within(scope));
-    const keepMs = Math.max(1, rememberedUntil(admissions, Date.now()) - Date.now());
-    await this.eval(scripts.LEFT, [scripts.participant(key), scripts.PRESENT, ...sets], key, sid, keepMs, ended);
-  }
-
-  private eval(script: string, keys: readonly string[], ...values: (string | number)[]): Promise<unknown> {
-    return this.redis.ask((connection) => connection.eval(script, keys.length, ...keys, ...values));
   }
 }

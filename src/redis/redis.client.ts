@@ -85,6 +85,11 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** Runs a Lua script; otherwise as {@link ask}. */
+  run(script: string, keys: readonly string[], ...values: readonly (string | number)[]): Promise<unknown> {
+    return this.ask((connection) => connection.eval(script, keys.length, ...keys, ...values));
+  }
+
   /** During an outage, one command each second tries Redis; all others return at once. */
   private isResting(): boolean {
     if (!this.outage) return false;
