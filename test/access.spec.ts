@@ -28,7 +28,7 @@ const RULES = `
 - rooms: [stage]
   callers: { groups: guests }
 - rooms: [short]
-- rooms: [race, flaky]
+- rooms: [race, flaky, crowd]
 `;
 
 @Injectable()
@@ -77,7 +77,22 @@ class Flaky implements TokenPolicyProvider {
   }
 }
 
-@Module({ providers: [Ends, ShortStay, Meanwhile, Flaky], exports: [Ends] })
+/** Takes a millisecond for each participant of the room `crowd` who is decided about again. */
+@Injectable()
+@TokenPolicy()
+class Thorough implements TokenPolicyProvider {
+  decisions = 0;
+
+  decide({ room, admittedAt }: JoinRequest, terms: JoinTerms): JoinTerms {
+    if (room !== 'crowd' || admittedAt === undefined) return terms;
+    this.decisions += 1;
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+    return terms;
+  }
+}
+
+@Module({ providers: [Ends, ShortStay, Meanwhile, Flaky, Thorough], exports: [Ends] })
 class TeamModule {}
 
 let issuer: FakeIssuer;
@@ -350,6 +365,27 @@ describe('a policy that fails when admissions are decided again', () => {
     flaky.failure = new ForbiddenException();
     await visitors.gone('flaky', 'yves');
     expect(await causesOf('yves')).toEqual(['rules']);
+  });
+});
+
+describe('many who are decided about again', () => {
+  it('hold the event loop for a few milliseconds at a time', async () => {
+    const count = 60;
+    for (let index = 0; index < count; index += 1) await visitors.enter('crowd', { sub: `guest ${index}` });
+    const thorough = service.app.get(Thorough, { strict: false });
+    const before = thorough.decisions;
+    let mostInATurn = 0;
+    let known = before;
+    let turn = setImmediate(function look() {
+      mostInATurn = Math.max(mostInATurn, thorough.decisions - known);
+      known = thorough.decisions;
+      turn = setImmediate(look);
+    });
+    rules.replace(`${RULES}- rooms: [nowhere]\n`);
+    await eventually(() => known - before >= count);
+    clearImmediate(turn);
+    expect(mostInATurn).toBeGreaterThan(0);
+    expect(mostInATurn).toBeLessThanOrEqual(8);
   });
 });
 

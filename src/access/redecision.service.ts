@@ -71,6 +71,8 @@ export class Redecision implements OnModuleInit, OnApplicationShutdown {
   private async decideDue(): Promise<void> {
     let failures = 0;
     while (this.due.size > 0 && !this.stopped.signal.aborted) {
+      // The rules were read in this turn.
+      await setImmediate();
       const keys = [...this.due];
       this.due.clear();
       const undecided = await this.decideSome(keys);
