@@ -1,11 +1,14 @@
 /** Whoever loses the right to be in a room leaves it, and cannot come back with a token from before. */
+import { isDeepStrictEqual } from 'node:util';
+
 import { ForbiddenException, Injectable, Module } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type AccessEndedEvent, ADMISSION_EVICTED, OnAccessEnded } from '../src/access/access-events.js';
 import { AccessService } from '../src/access/access.service.js';
-
+import { participantKey } from '../src/access/admission.js';
+import { AdmissionStore } from '../src/access/admission.store.js';
 import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
@@ -265,6 +268,36 @@ describe('a webhook that is lost', () => {
   });
 });
 
+describe('a connection by `publish`, which LiveKit names `alice#camera`', () => {
+  const publishing = { canSubscribe: false };
+
+  it('belongs to the participant whose token opened it: both leave, and neither comes back', async () => {
+    await visitors.enter('seminar-13', guest('olga'));
+    await visitors.enter('seminar-13', guest('olga#2'));
+    const camera = await visitors.join('seminar-13', 'olga#camera', publishing);
+    // Its webhook is lost.
+    livekit.join('seminar-13', 'olga#screen#1', publishing);
+    const connections = async (): Promise<unknown> => {
+      const found = await service.app.get(AdmissionStore).find(participantKey('seminar-13', 'olga'));
+      return [...(found?.connections.keys() ?? [])].toSorted();
+    };
+    const screen = 'PA_olga-screen-1#screen#1';
+    await eventually(async () => isDeepStrictEqual(await connections(), ['PA_olga', `${camera.sid}#camera`, screen]));
+    const present = (await access.present('seminar-13')).map(({ identity }) => identity);
+    expect(present.toSorted()).toEqual(['olga', 'olga#2']);
+    await visitors.leave('seminar-13', camera);
+    expect(await connections()).toEqual(['PA_olga', screen]);
+    await visitors.join('seminar-13', 'olga#camera', publishing);
+    await access.end({ room: 'seminar-13', identity: 'olga' });
+    for (const identity of ['olga', 'olga#camera', 'olga#screen#1']) await visitors.gone('seminar-13', identity);
+    await visitors.join('seminar-13', 'olga#camera', publishing);
+    await visitors.gone('seminar-13', 'olga#camera');
+    await rounds(2);
+    expect(visitors.isInside('seminar-13', 'olga#2')).toBe(true);
+    expect(await connections()).toEqual([]);
+  });
+});
+
 describe('participants without an admission', () => {
   it('are left alone and counted', async () => {
     await visitors.join('seminar-10', 'agent');
@@ -297,6 +330,7 @@ describe('other join rules', () => {
   it('remove those whom they refuse, change the grants of others, and correct a return with wider grants', async () => {
     await visitors.enter('stage', guest('paul'));
     await visitors.enter('stage', guest('quinn', { groups: ['guests', 'speakers'] }));
+    await visitors.join('stage', 'quinn#camera', { canSubscribe: false });
     await visitors.enter('seminar-12', guest('rosa'));
     await visitors.enter('seminar-12', guest('sam', { groups: ['staff'] }));
     await visitors.ask('stage', guest('tina'));
@@ -309,6 +343,8 @@ describe('other join rules', () => {
     // LiveKit's permission has no roomAdmin: only a removal takes it.
     await visitors.gone('seminar-12', 'sam');
     await eventually(() => livekit.participant('stage', 'quinn')?.permission?.canPublish === false);
+    await eventually(() => livekit.participant('stage', 'quinn#camera')?.permission?.canPublish === false);
+    expect(livekit.participant('stage', 'quinn#camera')?.permission?.canSubscribe).toBe(false);
     await visitors.join('stage', 'quinn');
     await eventually(() => livekit.participant('stage', 'quinn')?.permission?.canPublish === false);
     // Her token is from before the change.

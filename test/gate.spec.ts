@@ -173,6 +173,18 @@ describe('a genuine token', () => {
     const token = await admitted('heidi');
     expect(await ask({ uri: `${uriOf(token)}&publish=camera` })).toEqual([403, 'GRANTS_TOO_WIDE']);
   });
+
+  it('that LiveKit renewed for a connection by `publish` is decided by the admission that the connection came from', async () => {
+    await admitted('kim', { groups: ['narrow'] });
+    const narrow = joinToken('hall', 'kim#screen#1', { canPublishSources: ['microphone'], canPublishData: false });
+    expect(await join(narrow)).toEqual(opened);
+    expect(await join(joinToken('hall', 'kim#screen#1'))).toEqual([403, 'GRANTS_TOO_WIDE']);
+    await access.end({ room: 'hall', identity: 'kim' });
+    expect(await join(narrow)).toEqual([403, 'ACCESS_REVOKED']);
+    await access.end({ room: 'hall', identity: 'lou' }, { banFor: 60 });
+    expect(await join(joinToken('hall', 'lou#screen'))).toEqual([403, 'ACCESS_REVOKED']);
+    expect(await join(joinToken('hall', 'louis#screen'))).toEqual(opened);
+  });
 });
 
 describe('a token without an admission', () => {

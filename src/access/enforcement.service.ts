@@ -12,6 +12,7 @@ import { ACCESS_ENDED, type AccessEndedEvent } from './access-events.js';
 import { type AccessEnd, type Admission, type Participant } from './admission.js';
 import { AdmissionStore, type Claim } from './admission.store.js';
 import { permissionOf } from './participant-permission.js';
+import { identitiesOf } from './publish-only.js';
 import { standingOf } from './standing.js';
 
 /** How often this process looks whose time has come. */
@@ -116,7 +117,7 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
       await this.remove(key, participant, admission, end);
       return undefined;
     }
-    if (participant.permissionDue) await this.permit(key, admission);
+    if (participant.permissionDue) await this.permit(key, participant, admission);
     return admission.endsAt;
   }
 
@@ -126,7 +127,9 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
     admission: Admission,
     end: AccessEnd,
   ): Promise<void> {
-    await this.call(this.rooms.removeParticipant(room, identity));
+    for (const one of identitiesOf(identity, connections.keys())) {
+      await this.call(this.rooms.removeParticipant(room, one));
+    }
     // Not of one that began meanwhile, maybe with a new token.
     for (const sid of connections.keys()) await this.store.left(key, sid);
     const { rule, ruleName } = admission;
@@ -142,10 +145,19 @@ export class Enforcement implements OnApplicationBootstrap, OnApplicationShutdow
     this.events.emit(ACCESS_ENDED, event);
   }
 
-  private async permit(key: string, { room, identity, grants }: Admission): Promise<void> {
+  private async permit(
+    key: string,
+    { room, identity, connections }: Participant,
+    { grants }: Admission,
+  ): Promise<void> {
     await this.store.permissionDue(key, false);
     try {
-      await this.call(this.rooms.updateParticipant(room, identity, { permission: permissionOf(grants) }));
+      for (const one of identitiesOf(identity, connections.keys())) {
+        const permission = permissionOf(grants);
+        // A connection by `publish` does not subscribe.
+        if (one !== identity) permission.canSubscribe = false;
+        await this.call(this.rooms.updateParticipant(room, one, { permission }));
+      }
     } catch (error) {
       await this.store.permissionDue(key, true);
       throw error;

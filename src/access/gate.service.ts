@@ -14,6 +14,7 @@ import { gateToken } from './gate-token.js';
 import type { GateOpening } from './gate-events.js';
 import { exceeds, type JoinToken } from './join-token.js';
 import { JoinTokenVerifier } from './join-token.verifier.js';
+import { holdersOf } from './publish-only.js';
 import { standingOf } from './standing.js';
 
 /** Decides whether a proxy may pass a request on to LiveKit. What it lets through, LiveKit checks itself. */
@@ -44,14 +45,21 @@ export class GateService {
     const { room, identity } = token;
     // LiveKit has no other source of these names, but its earlier versions have.
     if (room === '' || identity === '') throw new ProblemException('ADMISSION_UNKNOWN');
-    if (this.revocations.banOn({ room, identity }) !== undefined) throw new ProblemException('ACCESS_REVOKED');
-    const participant = await this.store.recall(participantKey(room, identity));
-    return participant === undefined ? this.decideUnknown(token) : this.decideKnown(token, target, participant);
+    // LiveKit renews the tokens of connections by `publish` as well, with their identity.
+    const holders = holdersOf(identity);
+    if (holders.some((holder) => this.revocations.banOn({ room, identity: holder }))) {
+      throw new ProblemException('ACCESS_REVOKED');
+    }
+    for (const holder of holders) {
+      const participant = await this.store.recall(participantKey(room, holder));
+      if (participant !== undefined) return this.decideKnown(token, target, participant);
+    }
+    return this.decideUnknown(token, holders);
   }
 
   private decideKnown(token: JoinToken, { query }: GateTarget, participant: Participant): GateOpening {
     const standing = standingOf(participant, this.revocations);
-    if (standing === undefined) return this.decideUnknown(token);
+    if (standing === undefined) return this.decideUnknown(token, [token.identity]);
     if (standing.end !== undefined) {
       throw new ProblemException(standing.end.cause === 'expired' ? 'ACCESS_ENDED' : 'ACCESS_REVOKED');
     }
@@ -61,13 +69,14 @@ export class GateService {
     return 'ADMITTED';
   }
 
-  private decideUnknown({ room, identity, isOfLiveKit }: JoinToken): GateOpening {
+  private decideUnknown({ room, isOfLiveKit }: JoinToken, holders: readonly string[]): GateOpening {
     if (isOfLiveKit) return 'LIVEKIT';
     // The admission that the revocation ended may have been forgotten: it is not known whether the token is from before.
-    const revoked = this.revocations.covering({ identity }) ?? this.revocations.covering({ room, identity });
-    if (revoked !== undefined && revoked.scope !== undefined && 'identity' in revoked.scope) {
-      throw new ProblemException('ACCESS_REVOKED');
-    }
+    const isRevoked = holders.some((identity) => {
+      const revoked = this.revocations.covering({ identity }) ?? this.revocations.covering({ room, identity });
+      return revoked !== undefined && 'identity' in revoked.scope;
+    });
+    if (isRevoked) throw new ProblemException('ACCESS_REVOKED');
     if (!this.opensToUnknown) throw new ProblemException('ADMISSION_UNKNOWN');
     return 'UNKNOWN';
   }

@@ -8,10 +8,11 @@ import { ProblemException } from '../errors/problem.exception.js';
 import { RevocationLog } from '../revocations/revocation.log.js';
 
 import { ACCESS_RECONCILED, type AccessReconciledEvent } from './access-events.js';
-import { type Participant, participantKey } from './admission.js';
+import { participantKey } from './admission.js';
 import { AdmissionStore } from './admission.store.js';
 import { Enforcement } from './enforcement.service.js';
-import { Presence, type SeenParticipant } from './presence.service.js';
+import { Presence, type Recorded, type SeenParticipant } from './presence.service.js';
+import { connectionOf } from './publish-only.js';
 import { standingOf } from './standing.js';
 
 /** Rooms that are listed at a time. */
@@ -108,17 +109,27 @@ export class Reconciliation implements OnApplicationBootstrap, OnApplicationShut
     const keys = listed.map(({ identity }) => participantKey(room, identity));
     const known = await this.store.findAll(keys);
     const result = new Map<string, ReadonlySet<string> | undefined>();
-    for (const [index, participant] of listed.entries()) {
+    for (const [index, seen] of listed.entries()) {
       const key = keys[index] ?? '';
-      const admitted = known[index];
-      if (admitted) await this.compareOne(room, key, participant, admitted);
-      result.set(key, admitted && new Set([...(result.get(key) ?? []), participant.sid]));
+      const participant = known[index];
+      const recorded = participant ? { key, participant } : await this.presence.find(room, seen.identity);
+      if (recorded === undefined) result.set(key, undefined);
+      else {
+        const connection = connectionOf(recorded.participant.identity, seen.identity, seen.sid);
+        await this.compareOne(room, recorded, seen, connection);
+        result.set(recorded.key, new Set([...(result.get(recorded.key) ?? []), connection]));
+      }
     }
     return result;
   }
 
-  private async compareOne(room: string, key: string, seen: SeenParticipant, admitted: Participant): Promise<void> {
-    if (!admitted.connections.has(seen.sid)) {
+  private async compareOne(
+    room: string,
+    { key, participant: admitted }: Recorded,
+    seen: SeenParticipant,
+    connection: string,
+  ): Promise<void> {
+    if (!admitted.connections.has(connection)) {
       await this.presence.joined(room, seen);
       return;
     }

@@ -90,7 +90,9 @@ export class FakeLiveKit {
     const participants = this.rooms.get(room) ?? new Map<string, ParticipantInfo>();
     const count = (this.connections.get(identity) ?? 0) + 1;
     this.connections.set(identity, count);
-    const sid = count === 1 ? `PA_${identity}` : `PA_${identity}_${count}`;
+    // LiveKit's have no `#`.
+    const base = `PA_${identity.replaceAll('#', '-')}`;
+    const sid = count === 1 ? base : `${base}_${count}`;
     const permission = new ParticipantPermission({
       canPublish: true,
       canPublishData: true,
