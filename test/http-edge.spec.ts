@@ -133,12 +133,14 @@ describe('the HTTP edge', () => {
   });
 
   it('cuts off a client that sends its head too slowly', async () => {
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setEncoding('utf8');
+    const impatient = await startApp({}, {}, { headersTimeout: 500, connectionsCheckingInterval: 50 });
+    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1').setEncoding('utf8');
     await once(socket, 'connect');
     socket.write('POST /token HTTP/1.1\r\nHost: x\r\n');
     const [answer] = (await once(socket, 'data')) as [string];
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-  }, 20_000);
+    await impatient.close();
+  });
 });
 
 describe('settings of the HTTP edge', () => {

@@ -78,9 +78,8 @@ describe('LiveKit', () => {
 
   it('that hangs is given up, and no probe waits for that', async () => {
     livekit.behaviour = 'hang';
-    const start = performance.now();
     expect(await ready()).toMatchObject({ status: 200, body: { details: { livekit: { status: 'degraded' } } } });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(livekit.abandoned).toBe(0);
     await eventually(() => livekit.abandoned === 1);
     expect(livekit.requests).toHaveLength(1);
   });

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 
+import { holdTimeouts } from '../../test/support/clock.js';
+import { eventually } from '../../test/support/eventually.js';
 import { FakeIssuer, INTROSPECTION_CLIENT } from '../../test/support/issuer.js';
 import { temporaryFile } from '../../test/support/temporary-file.js';
 
@@ -101,7 +103,13 @@ describe('IntrospectionClient', () => {
 
   it('fails at once for a while after a timeout', async () => {
     issuer.behaviour = 'hang';
-    await expect(client.introspect('a')).rejects.toThrow('Introspection failed');
+    await holdTimeouts(async (timeouts) => {
+      const waiting = expect(client.introspect('a')).rejects.toThrow('Introspection failed');
+      await eventually(() => issuer.requests.length > 0);
+      expect(timeouts.lengths).toEqual([5_000]);
+      timeouts.elapse();
+      await waiting;
+    });
     const before = issuer.requests.length;
     await expect(client.introspect('b')).rejects.toThrow('Introspection failed');
     expect(issuer.requests).toHaveLength(before);
@@ -110,5 +118,5 @@ describe('IntrospectionClient', () => {
     time += 3_000;
     expect(await isActive('b')).toBe(false);
     expect(() => client.check()).not.toThrow();
-  }, 15_000);
+  });
 });
