@@ -43,7 +43,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.use(requestContext({ behindProxy: trustProxy !== false }));
   app.use(duplicateSlashesMiddleware);
   app.use(securityHeadersMiddleware);
-  // Proxies ask the gate, with the method and headers of their clients: an OPTIONS request is no preflight there.
+  // Proxies call the gate with the method and headers of their clients: an OPTIONS request is no preflight there.
   app.use(exceptBelow(GATE_PATH, crossOrigin(config.get('CORS_ORIGINS', { infer: true }))));
   app.use(WEBHOOK_PATH, webhookBody(app.get(WebhookVerifier)));
   app.use(exceptBelow(GATE_PATH, jsonBody()));

@@ -8,7 +8,7 @@ export interface Extensions {
   /** A team's modules. */
   readonly modules: NonNullable<ModuleMetadata['imports']>;
   /**
-   * What Nest wants from the application itself, before it listens: a WebSocket adapter, static assets, versioning. The service's own
+   * Configures the application before it listens: a WebSocket adapter, static assets, versioning. The service's own
    * middleware comes first.
    */
   configure?(app: NestExpressApplication): void | Promise<void>;

@@ -107,7 +107,7 @@ describe('Redis', () => {
 
   it.each<[string, (command: string) => string, RegExp, account?: string]>([
     ['is right', (command) => (/ping/i.test(command) ? '+PONG' : '+OK'), /^ok: Redis responds/],
-    ['wants a password', () => '-NOAUTH Authentication required.', /^fault: .*wants a password/, ''],
+    ['requires a password', () => '-NOAUTH Authentication required.', /^fault: .*requires a password/, ''],
     ['does not accept the password', () => '-WRONGPASS invalid hunter2', /^fault: .*does not accept the password/],
     ['is not ready', (command) => (/ping/i.test(command) ? '-LOADING hunter2' : '+OK'), /^fault: .*still reading/],
     ['is something else', () => 'HTTP/1.1 400 Bad Request', /^fault: .*does not answer as Redis does/],

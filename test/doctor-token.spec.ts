@@ -180,12 +180,12 @@ describe('a token that is introspected', () => {
     issuer.active.set('of-others', { ...PERSON, aud: 'other', iss: 'https://other.example' });
     const settings = providersFile(entry());
     expect(await examine('opaque', settings)).toEqual([
-      'ok: The provider main says that the token is active.',
+      'ok: The provider main reports that the token is active.',
       'ok: The provider main accepts the token.',
       expect.stringMatching(/^ok: JOIN_RULES_FILE/),
     ]);
     expect(await faultsOf('of-others', settings)).toEqual(matching(/issuer: /, /audience: aud is "other"/));
-    expect(await faultsOf('unknown', settings)).toEqual(matching(/main says that the token is not active/));
+    expect(await faultsOf('unknown', settings)).toEqual(matching(/main reports that the token is not active/));
   });
 
   it('is a JWT that was revoked', async () => {
@@ -196,7 +196,7 @@ describe('a token that is introspected', () => {
   it('cannot be introspected', async () => {
     const wrong = { ...introspection, clientSecretFile: temporaryFile('hunter2').path };
     expect(await faultsOf('opaque', providersFile(entry({ introspection: wrong })))).toEqual(
-      matching(/could not be asked/),
+      matching(/could not introspect/),
     );
     expect(await faultsOf('opaque')).toEqual(matching(/no JWT .*introspection/));
   });

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 
 import { Public } from '../../src/auth/public.decorator.js';
 
-/** Scripts, styles and requests of its own origin. The service's default for data forbids everything. */
+/** Allows scripts, styles and requests of the same origin. The service's default for data forbids everything. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
 /** A page of a team. Browsers load it without an access token. */

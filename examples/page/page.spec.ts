@@ -16,7 +16,7 @@ afterAll(async () => {
   await issuer.down();
 });
 
-it('serves a page and its script, without an access token, under a policy of its own', async () => {
+it('serves a page and its script, without an access token, under its own Content-Security-Policy', async () => {
   const page = await fetch(`${service.url}/welcome`);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");

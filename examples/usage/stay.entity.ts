@@ -9,7 +9,7 @@ const toNumber: ValueTransformer = {
 /** One connection of a person to a room. Times in seconds since the epoch, as in LiveKit's webhooks. */
 @Entity()
 export class Stay {
-  /** LiveKit gives each connection a sid of its own. */
+  /** LiveKit gives each connection a new sid. */
   @PrimaryColumn('varchar')
   sid!: string;
 

@@ -22,7 +22,7 @@ function databaseOf({ databaseUrl, file }: UsageConfig): TypeOrmModuleOptions {
 @Module({
   imports: [
     ConfigModule.forFeature(usageConfig),
-    // A name of its own, beside the database of another module.
+    // The database of another module needs another name.
     TypeOrmModule.forRootAsync({
       name: 'usage',
       imports: [ConfigModule.forFeature(usageConfig)],

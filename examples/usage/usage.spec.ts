@@ -10,7 +10,7 @@ import { eventBody, newId, sendWebhook } from '../../test/support/webhook-sender
 import { Comparison } from './comparison.service.js';
 import { UsageModule } from './usage.module.js';
 
-/** Seconds since the epoch: the service compares with the present time only where somebody is still in the room. */
+/** Seconds since the epoch: the service compares with the present time only while a participant is in the room. */
 const T0 = 1_700_000_000;
 
 let issuer: FakeIssuer;

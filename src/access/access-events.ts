@@ -7,7 +7,7 @@ export interface AccessEndedEvent {
   readonly room: string;
   readonly identity: string;
   readonly cause: AccessEndCause;
-  /** What whoever ended it stated. */
+  /** The reason that was given for it. */
   readonly reason?: string;
   /** `<issuer> <subject>`, or `anonymous`. */
   readonly caller: string;

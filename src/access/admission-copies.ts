@@ -14,7 +14,7 @@ interface Copy {
   readonly complete: boolean;
 }
 
-/** What Redis has of participants, for reads that need not ask it. Messages of other processes say which copies are outdated. */
+/** What Redis has of participants, for reads without a call. Messages of other processes name the copies that are outdated. */
 export class AdmissionCopies {
   private readonly copies = new LRUCache<string, Copy>({ max: MAX_COPIES });
   private messages = 0;

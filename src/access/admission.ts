@@ -9,7 +9,7 @@ export interface AccessEnd {
   readonly reason?: string | undefined;
 }
 
-/** What let somebody into a room: one for each token that was issued. Times are in milliseconds since the epoch. */
+/** Why a participant may be in a room: one for each token that was issued. Times are in milliseconds since the epoch. */
 export interface Admission {
   readonly room: string;
   readonly identity: string;

@@ -15,7 +15,7 @@ import { permissionOf } from './participant-permission.js';
 import { identitiesOf } from './publish-only.js';
 import { standingOf } from './standing.js';
 
-/** How often this process looks whose time has come. */
+/** How often this process looks for participants whose access has to be examined. */
 const LOOK_EVERY_MS = 250;
 
 /** Calls of LiveKit at a time. */

@@ -2,7 +2,7 @@ import { OnEvent } from '@nestjs/event-emitter';
 
 /** Why the gate opened: a code for metrics. */
 export type GateOpening =
-  /** Nobody joins at this address. */
+  /** Clients cannot join at this address. */
   | 'OTHER_PATH'
   /** A CORS preflight. */
   | 'NO_TOKEN'
@@ -15,7 +15,7 @@ export type GateOpening =
   | 'UNKNOWN';
 
 export interface GateDecidedEvent {
-  /** `failed` if the proxy asked in a wrong way, or the service could not decide. */
+  /** `failed` if the request of the proxy was invalid, or the service could not decide. */
   readonly outcome: 'opened' | 'refused' | 'failed';
   /** A {@link GateOpening}, or the code of the error. */
   readonly code: string;

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemException } from '../errors/problem.exception.js';
 import type { Reason } from '../errors/reason.catalogue.js';
 
-/** What a proxy asks about: the request of its client. */
+/** The request of a client, as its proxy describes it to the gate. */
 export interface GateTarget {
   /** LiveKit may let a participant in at this address. */
   readonly admits: boolean;

@@ -11,7 +11,7 @@ import { GATE_DECIDED, type GateDecidedEvent } from './gate-events.js';
 import { GateGuard } from './gate.guard.js';
 import { GateService } from './gate.service.js';
 
-/** Asked by the proxy before LiveKit. Envoy does so with the method of its client, and with the path of its client below the gate's. */
+/** Called by the proxy before LiveKit. Envoy sends the method of its client, and the path of its client below that of the gate. */
 @Public()
 @UseGuards(GateGuard)
 @Section('LiveKit')

@@ -10,7 +10,7 @@ export const GateReference = (): MethodDecorator =>
         operationId: 'askGate',
         summary: 'The gate before LiveKit',
         description:
-          'Asked by the proxy before LiveKit, for each request of its clients. The address of the client is in `X-Original-URI` (nginx), in ' +
+          'Called by the proxy before LiveKit, for each request of its clients. The address of the client is in `X-Original-URI` (nginx), in ' +
           '`X-Forwarded-Uri` (Caddy, Traefik), or below the path of the gate, where any method is taken (Envoy). Exists if ' +
           '`ACCESS_ENFORCEMENT` is on. Errors have their code in `X-Gate-Reason` as well.',
         security: [{ gate: [] }, {}],

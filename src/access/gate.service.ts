@@ -63,7 +63,7 @@ export class GateService {
     if (standing.end !== undefined) {
       throw new ProblemException(standing.end.cause === 'expired' ? 'ACCESS_ENDED' : 'ACCESS_REVOKED');
     }
-    // LiveKit appends `publish` to the identity: that of somebody whom no admission is about.
+    // LiveKit appends `publish` to the identity. No admission is for the identity that results.
     const isOther = query.getAll('publish').some((value) => value !== '');
     if (isOther || exceeds(token, standing.admission.grants)) throw new ProblemException('GRANTS_TOO_WIDE');
     return 'ADMITTED';

@@ -17,10 +17,10 @@ import { standingOf } from './standing.js';
 /** Participants that are read at a time. */
 const CHUNK = 100;
 
-/** How long requests may have to wait for a slice of this work. */
+/** The longest time that this work delays requests. */
 const SLICE_MS = 4;
 
-/** A policy that fails decides nothing. It is asked again after this time. */
+/** A policy that fails decides nothing. It runs again after this time. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
@@ -114,7 +114,7 @@ export class Redecision implements OnModuleInit, OnApplicationShutdown {
     }
     const { grants, rule, ruleName, identity: named } = decision.terms;
     const endsAt = isSameTime(decision.terms.endsAt, admission.endsAt) ? admission.endsAt : decision.terms.endsAt;
-    // LiveKit can change the identity and the right to administer of nobody who is connected.
+    // LiveKit cannot change the identity of a connected participant, nor the grant `roomAdmin`.
     if (named !== identity || (admission.grants.roomAdmin === true && grants.roomAdmin !== true)) {
       return this.end(admission);
     }

@@ -44,7 +44,7 @@ export class Authenticator implements OnModuleInit {
     const found = this.registered();
     const names = found.map(({ name }) => name);
     if (this.mode === 'none') {
-      if (names.length > 0) this.logger.warn('AUTH_MODE is none: these verifiers are not asked', { verifiers: names });
+      if (names.length > 0) this.logger.warn('AUTH_MODE is none: these verifiers are not used', { verifiers: names });
     } else {
       this.verifiers = found.map(({ verifier }) => verifier);
       if (names.length > 0) this.logger.log('Verifiers of callers, in order', { verifiers: names });

@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 
 export interface CallerVerifierOptions {
   /**
-   * Verifiers with a lower order are asked first.
+   * Verifiers with a lower order are called first.
    *
    * @default 0
    */
@@ -12,7 +12,7 @@ export interface CallerVerifierOptions {
 
 const Marked = DiscoveryService.createDecorator<CallerVerifierOptions>();
 
-/** Registers a {@link TokenVerifier} of any imported module. It is asked unless AUTH_MODE is `none`. */
+/** Registers a {@link TokenVerifier} of any imported module. It is called unless AUTH_MODE is `none`. */
 export const CallerVerifier: ((options?: CallerVerifierOptions) => CustomDecorator) & { readonly KEY: string } =
   Object.assign((options: CallerVerifierOptions = {}) => Marked(options), {
     KEY: Marked.KEY,

@@ -30,10 +30,10 @@ export interface VerifiedCaller {
    */
   readonly requestsPerMinute?: number;
   /**
-   * The caller is a server that asks for tokens of participants, by identity: of all, or of those whose identity has one of these
+   * The caller is a server that requests tokens for participants, by identity: for all, or for those whose identity has one of these
    * prefixes. On `POST /token`, `participantName` is the identity then.
    *
-   * @default it asks for itself
+   * @default it requests tokens for itself
    */
   readonly mayActFor?: 'all' | readonly string[];
 }

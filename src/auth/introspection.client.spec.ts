@@ -56,7 +56,7 @@ describe('IntrospectionClient', () => {
     expect(await isActive('a')).toBe(true);
   });
 
-  it('gives each caller claims of its own', async () => {
+  it('gives each caller a copy of the claims', async () => {
     issuer.active.set('a', { sub: 'user-1', groups: ['staff'] });
     const { groups } = (await client.introspect('a')) as { groups: string[] };
     groups.push('admin');

@@ -24,13 +24,13 @@ const MAX_ACTIVE_CHARACTERS = 16 * 1024 * 1024;
 const COOLDOWN_AFTER_TIMEOUT_MS = 2_000;
 
 interface ActiveToken {
-  /** As JSON: each caller gets claims of its own. */
+  /** As JSON: each caller gets a copy. */
   readonly claims: string;
   /** On the wall clock, which `exp` refers to. */
   readonly endsAt: number;
 }
 
-/** Asks a provider whether a token is active (RFC 7662). Caches responses by the hash of the token. */
+/** Introspects tokens at a provider (RFC 7662). Caches responses by the hash of the token. */
 export class IntrospectionClient {
   private readonly logger = new Logger('Introspection');
   private readonly active: LRUCache<string, ActiveToken>;

@@ -16,7 +16,7 @@ export class IssuerHealth implements HealthCheck {
   }
 
   check(): void {
-    // Each part has a check of its own.
+    // Each part has its own check.
   }
 }
 

@@ -31,7 +31,7 @@ export class OidcTokenVerifier extends TokenVerifier {
     return provider.verify(accessToken, claims);
   }
 
-  /** Asks all providers at once: one that does not respond must not delay the callers of the others. */
+  /** Calls all providers at once: one that does not respond must not delay the callers of the others. */
   private async verifyOpaque(accessToken: string): Promise<VerifiedCaller> {
     const asked = this.providers.all.filter((provider) => provider.introspectsOpaqueTokens);
     try {

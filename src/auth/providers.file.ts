@@ -104,7 +104,7 @@ function* conflicts(providers: readonly ProviderSettings[]): Generator<string> {
   for (const [index, one] of providers.entries()) {
     const prefix = one.identity.literalPrefix;
     if (providers.length > 1 && prefix === '') {
-      yield `provider ${index + 1}: identity must start with a text of its own, such as ${one.name}:\${sub}`;
+      yield `provider ${index + 1}: identity must start with a text that no other provider has, such as ${one.name}:\${sub}`;
     }
     for (const [offset, other] of providers.slice(index + 1).entries()) {
       const both = `providers ${index + 1} and ${index + offset + 2}`;

@@ -4,7 +4,7 @@ import { bearerToken } from './bearer.js';
 import type { VerifiedCaller } from './caller.js';
 
 /**
- * Verifies the credential of a request. Verifiers marked `@CallerVerifier()` are asked in order, the one for access tokens of
+ * Verifies the credential of a request. Verifiers marked `@CallerVerifier()` are called in order, the one for access tokens of
  * OpenID Connect last.
  *
  * @example
@@ -23,7 +23,7 @@ import type { VerifiedCaller } from './caller.js';
  */
 export abstract class TokenVerifier {
   /**
-   * Returns the caller, or undefined if the credential is not one of this verifier: the next one is asked then. Called for every
+   * Returns the caller, or undefined if the credential is not one of this verifier: the next one is called then. Runs for every
    * request. To refuse, throws one of Nest's HTTP exceptions with an `errorCode`, such as INVALID_TOKEN. Any other error refuses
    * with 503 AUTHENTICATION_UNAVAILABLE.
    */

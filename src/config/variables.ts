@@ -78,7 +78,7 @@ export const VARIABLES = {
   }),
   AUTH_MODE: variable({
     meaning:
-      "who may call: `none` (anybody), `oidc` (callers with an access token) or `custom` (callers whom a team's verifier knows)",
+      "who may call: `none` (any client), `oidc` (callers with an access token) or `custom` (callers whom a team's verifier accepts)",
     read: oneOf('none', 'oidc', 'custom'),
     default: 'none',
     inProduction: MUST_BE_STATED,
@@ -133,7 +133,8 @@ export const VARIABLES = {
     default: '30s',
   }),
   GATE_TOKEN: optional({
-    meaning: 'what the proxy before LiveKit sends to the gate in `X-Gate-Token`; without it anybody may ask',
+    meaning:
+      'what the proxy before LiveKit sends to the gate in `X-Gate-Token`; without it any client may call the gate',
     read: bearerToken,
     secret: true,
   }),

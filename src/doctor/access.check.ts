@@ -58,11 +58,11 @@ export class AccessCheck extends OwnCheck {
     if (accepted > 0) return ok('ACCESS_ENFORCEMENT gets webhooks: LiveKit has sent some to the service.');
     const seconds = this.config.get('ACCESS_RECONCILE', { infer: true });
     if (seconds > 0) {
-      const found = `No webhook has arrived since the service started. Without them ACCESS_ENFORCEMENT knows who joins after up to ${seconds} s.`;
+      const found = `No webhook has arrived since the service started. Without them, ACCESS_ENFORCEMENT notices who joins after up to ${seconds} s.`;
       return warning(found, `${SEND_WEBHOOKS} A LiveKit without a join since the start has sent none.`);
     }
     const found =
-      'No webhook has arrived since the service started. Without them and ACCESS_RECONCILE nobody is removed.';
+      'No webhook has arrived since the service started. Without them and ACCESS_RECONCILE, participants are not removed.';
     return fault(found, `${SEND_WEBHOOKS} ACCESS_RECONCILE=30s makes up for lost ones.`);
   }
 

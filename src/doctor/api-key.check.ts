@@ -17,7 +17,7 @@ const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
   ],
   [
     /not valid yet|nbf|issued in the future|expired/i,
-    'knows the API key, and takes a new token for one of another time',
+    'knows the API key, but a new token is expired or not valid yet for it',
     'Synchronize both clocks by NTP; see the check of the clock.',
   ],
   [
@@ -25,7 +25,7 @@ const REFUSALS: readonly [RegExp, found: string, advice: string][] = [
     'knows the API key, but its secret is another one',
     'Copy the secret again, without quotes, spaces or line breaks around it.',
   ],
-  [/permission/i, 'saw no token', 'Let the proxy in front of LiveKit forward the Authorization header.'],
+  [/permission/i, 'received no token', 'Let the proxy in front of LiveKit forward the Authorization header.'],
 ];
 
 const NOT_LIVEKIT = 'Check that the address is that of LiveKit, and that a proxy in front of it forwards /rtc.';
@@ -78,10 +78,7 @@ export class ApiKeyCheck extends OwnCheck {
     }
     if (status === 401 || status === 403) {
       const found = `The server at ${livekit.slice('LiveKit at '.length)} responds with ${status}, but not as LiveKit does.`;
-      return fault(
-        found,
-        'Check whether a proxy in front of LiveKit requires a login of its own, or filters requests.',
-      );
+      return fault(found, 'Check whether a proxy in front of LiveKit requires a login, or filters requests.');
     }
     if (status === 503) {
       return fault(`${livekit} has no room for more participants.`, 'Raise its `limit:`, or add a node.');

@@ -40,7 +40,7 @@ function judged(ahead: number): Finding {
   }
   const consequence =
     ahead > 0
-      ? 'tokens live that much shorter, and its webhooks seem to come from the future'
-      : 'it takes our tokens for not valid yet, and refuses every join';
+      ? 'tokens expire that much earlier, and its webhooks are dated in the future'
+      : 'our tokens are not valid yet for LiveKit, and every join fails';
   return fault(`${found}: ${consequence}.`, ADVICE);
 }

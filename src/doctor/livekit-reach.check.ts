@@ -51,7 +51,7 @@ function judged(where: string, { status, body }: Answer): Finding {
   }
   if (status >= 300 && status < 400) {
     return fault(
-      `${where} answers with a redirect, which clients of LiveKit do not follow.`,
+      `${where} responds with a redirect, which clients of LiveKit do not follow.`,
       'Set the address that it redirects to; often that is wss:// instead of ws://.',
     );
   }
@@ -61,5 +61,5 @@ function judged(where: string, { status, body }: Answer): Finding {
       'Check that LiveKit runs, and the address that the proxy forwards to.',
     );
   }
-  return warning(`${where} answers ${status} at /, which LiveKit does not.`, WRONG_PLACE);
+  return warning(`${where} responds with ${status} at /, which LiveKit does not.`, WRONG_PLACE);
 }

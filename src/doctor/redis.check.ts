@@ -13,7 +13,7 @@ import { knownFailure, type NetworkFailure } from '../journey/network-failure.js
 /** By the first word of an error of Redis. The rest may quote a command. */
 const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
   NOAUTH: {
-    reason: 'it wants a password',
+    reason: 'it requires a password',
     advice: 'Put it into REDIS_URL: redis://:<password>@<host>:6379, or with the name of a user before the colon.',
   },
   WRONGPASS: {
@@ -21,7 +21,7 @@ const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
     advice: 'Correct REDIS_URL; characters other than letters and digits must be written as %XX.',
   },
   NOPERM: {
-    reason: 'the user of REDIS_URL has no right to what is asked',
+    reason: 'the user of REDIS_URL has no permission for this command',
     advice: 'Give that user the right to read, to write and to run scripts (ACL SETUSER).',
   },
   LOADING: { reason: 'it is still reading its data', advice: 'Wait until it has, and run this again.' },

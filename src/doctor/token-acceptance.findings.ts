@@ -107,7 +107,7 @@ const IN_WORDS: Record<TokenDefect, (token: PresentedToken, settings: ProviderSe
   audience: ({ claims }, settings) =>
     fault(
       `audience: aud is ${quoted(claims['aud'])}; accepted is ${settings.audience?.join(' or ')}.`,
-      `Let the provider put the audience into access tokens, or correct ${variables(settings, 'OIDC_AUDIENCE', 'audience')}. Without an audience of its own, a token can be accepted by its client: ${variables(settings, 'OIDC_CLIENT_IDS', 'clientIds')}.`,
+      `Let the provider put the audience into access tokens, or correct ${variables(settings, 'OIDC_AUDIENCE', 'audience')}. If the provider cannot do that, a token can be accepted by its client: ${variables(settings, 'OIDC_CLIENT_IDS', 'clientIds')}.`,
     ),
   client: ({ claims }, settings) =>
     fault(

@@ -142,11 +142,11 @@ async function introspected(provider: OidcProvider, token: string): Promise<Intr
   const name = nameOf(provider.settings);
   try {
     const claims = await provider.introspect(token);
-    if (claims !== undefined) return { claims, findings: [ok(`${name} says that the token is active.`)] };
+    if (claims !== undefined) return { claims, findings: [ok(`${name} reports that the token is active.`)] };
     return {
       findings: [
         fault(
-          `${name} says that the token is not active.`,
+          `${name} reports that the token is not active.`,
           'It has expired, was revoked, is no access token, or the client of introspection may not see it (Keycloak: must be in aud).',
         ),
       ],
@@ -156,7 +156,7 @@ async function introspected(provider: OidcProvider, token: string): Promise<Intr
     return {
       findings: [
         fault(
-          `${name} could not be asked whether the token is active.`,
+          `${name} could not introspect the token.`,
           `Check clientId, clientSecretFile and endpoint of its introspection. ${advice}`,
         ),
       ],

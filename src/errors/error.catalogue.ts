@@ -202,7 +202,7 @@ export const ERRORS = {
   },
   GATE_TOKEN_INVALID: {
     status: 403,
-    detail: 'Only the proxy before LiveKit may ask the gate.',
+    detail: 'Only the proxy before LiveKit may call the gate.',
     documentation: '`/livekit/gate`: `X-Gate-Token` is not `GATE_TOKEN`.',
   },
   ROOM_NOT_ALLOWED: {

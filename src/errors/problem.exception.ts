@@ -23,7 +23,7 @@ interface ProblemOptions {
 }
 
 /**
- * An error with a code of the catalogue. Code that has codes of its own throws Nest's HTTP exceptions with an `errorCode`, which
+ * An error with a code of the catalogue. Code with its own error codes throws Nest's HTTP exceptions with an `errorCode`, which
  * are rendered in the same way.
  */
 export class ProblemException extends HttpException {

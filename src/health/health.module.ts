@@ -13,7 +13,7 @@ import { ReadinessService } from './readiness.service.js';
     HealthRegistryModule,
     TerminusModule.forRootAsync({
       inject: [ConfigService],
-      // Between SIGTERM and the close of the server, readiness is 503 and requests are answered.
+      // Between SIGTERM and the close of the server, readiness is 503 and requests are served.
       useFactory: (config: ConfigService<Environment, true>) => ({
         gracefulShutdownTimeoutMs: config.get('SHUTDOWN_DELAY', { infer: true }) * 1000,
         logger: new Logger('Shutdown'),

@@ -25,17 +25,17 @@ const NO_ROUTE: NetworkFailure = {
 };
 
 const NO_ANSWER: NetworkFailure = {
-  reason: 'it did not answer in time',
+  reason: 'it did not respond in time',
   advice: 'Check for a firewall or network policy that drops the connection, and whether the server is overloaded.',
 };
 
 const NO_TLS: NetworkFailure = {
-  reason: 'it does not speak TLS there',
+  reason: 'it does not use TLS there',
   advice: 'Use ws://, http:// or redis:// if that is intended, or the port of TLS.',
 };
 
 const NO_HTTP: NetworkFailure = {
-  reason: 'what it answers is not HTTP',
+  reason: 'its response is not HTTP',
   advice: 'Check whether the address requires TLS (wss:// or https://), and the port.',
 };
 
@@ -45,7 +45,7 @@ const FAILURES: Readonly<Record<string, NetworkFailure>> = {
     advice: 'Check the spelling, and whether this machine or container can resolve the name.',
   },
   EAI_AGAIN: {
-    reason: 'its name could not be looked up, since no name server answered',
+    reason: 'its name could not be looked up, since no name server responded',
     advice: 'Check the DNS settings of this machine or container, and whether it can reach its name server.',
   },
   ECONNREFUSED: {

@@ -31,7 +31,7 @@ export class LiveKitClientFactory {
   }
 
   /**
-   * Returns a client with every method of the SDK's. Each call makes an SDK client of its own, because that keeps the key pair of its
+   * Returns a client with every method of the SDK's. Each call makes a new SDK client, because a client keeps the key pair of its
    * construction. Calls reject with LIVEKIT_URL_MISSING if no address is set.
    */
   create<Client extends object>(Sdk: SdkClient<Client>): Client {

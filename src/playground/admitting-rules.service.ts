@@ -13,7 +13,7 @@ export interface AdmittingRule {
   readonly name?: string | undefined;
 }
 
-/** The page asks within a moment. */
+/** The page requests the rule at once, so few are needed. */
 const MAX_ENTRIES = 200;
 
 /** Remembers by request id which rule admitted a participant, for the page alone: tokens and responses do not contain it. */

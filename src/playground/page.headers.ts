@@ -1,4 +1,4 @@
-/** What the browser may do for the page at /, and for it alone: run our scripts, call us and LiveKit, and use the camera. */
+/** Headers of the page at / only: it may run its own scripts, call the service and LiveKit, and use the camera. */
 
 /** LiveKit Cloud tells clients to connect to hosts of the region that is nearest to them. */
 const CLOUD = '.livekit.cloud';

@@ -1,4 +1,4 @@
-/** The files of the page: those beside this one, by name, and LiveKit's client from its package. Looked for when first asked for. */
+/** The files of the page: those beside this one, by name, and LiveKit's client from its package. Found at the first request. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,14 +9,14 @@ export interface ServedFile {
   readonly root: string;
 }
 
-/** What is written for the browser, and what the build compiles for it. */
+/** Static files of the page, and the scripts that the build compiles. */
 const FOLDERS = ['public', 'browser'].map((name) => join(import.meta.dirname, name));
 
 export const PAGE: ServedFile = { name: 'index.html', root: join(import.meta.dirname, 'public') };
 
 let files: ReadonlyMap<string, ServedFile> | undefined;
 
-/** What the page loads by this name; undefined where it loads no such thing. */
+/** The file that the page loads by this name; undefined if there is none. */
 export function fileOf(name: string): ServedFile | undefined {
   files ??= new Map(
     FOLDERS.flatMap((root) => readdirSync(root).map((file) => [file, { name: file, root }] as const)).filter(([file]) =>

@@ -7,7 +7,7 @@ import type { JoinTerms } from './join-terms.js';
 /** What a provider marked `@TokenPolicy()` implements. */
 export interface TokenPolicyProvider {
   /**
-   * Returns the given terms, or changed ones. To refuse, throws one of Nest's HTTP exceptions with an `errorCode` of its own. Any
+   * Returns the given terms, or changed ones. To refuse, throws one of Nest's HTTP exceptions with its own `errorCode`. Any
    * other error refuses with 503 POLICY_FAILED and is logged.
    *
    * Changed terms must be within the bounds that {@link JoinTerms} states: else 503 POLICY_FAILED, and the log names policy and field.

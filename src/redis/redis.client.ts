@@ -8,7 +8,7 @@ import type { RedisConnection } from './redis.connection.js';
 /** How often a command is tried during an outage. */
 const REST_MS = 1_000;
 
-/** How often a subscription is looked at. */
+/** How often a subscription is checked. */
 const HEARTBEAT_MS = 5_000;
 
 export class RedisClient implements OnModuleInit, OnApplicationShutdown {
@@ -30,14 +30,14 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Calls `heard` for each message, and whenever the subscription begins: messages from before are lost. Takes a connection of its own,
-   * which comes back by itself. Returns whether every message is heard at present.
+   * Calls `heard` for each message, and without one each time the subscription begins: earlier messages are lost. Opens another
+   * connection, which reconnects by itself. The function that it returns says whether messages arrive at present.
    */
   subscribe(channel: string, heard: (message?: string) => void): () => boolean {
     if (this.connection === undefined) return () => false;
     let hears = false;
     const subscriber = this.connection.duplicate({ autoResubscribe: false });
-    // Its failures are those of the connection for commands, which are logged.
+    // The connection for commands logs the same failures.
     subscriber.on('error', () => undefined);
     subscriber.on('ready', () => {
       subscriber.subscribe(channel).then(

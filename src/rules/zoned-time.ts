@@ -40,12 +40,12 @@ export class ZonedTime {
     return candidates.length > 0 ? Math.min(...candidates) : wall - before;
   }
 
-  /** What the clocks of the zone are ahead of UTC, in milliseconds. */
+  /** The offset of the zone from UTC, in milliseconds. */
   offsetAt(instant: number): number {
     return this.wallClock(instant) - instant;
   }
 
-  /** What a clock in the zone shows, as if it were UTC; whole seconds. */
+  /** The local time of the zone as if it were UTC, in milliseconds; whole seconds. */
   private wallClock(instant: number): number {
     const parts = Object.fromEntries(
       this.format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Pieces in which a body may arrive. A parser keeps each as a buffer of its own, which takes several hundred bytes however short
+ * Pieces in which a body may arrive. A parser keeps each as a separate buffer, which takes several hundred bytes however short
  * it is. TCP segments of the smallest common size (536 bytes) need 200.
  */
 const MAX_PIECES = 1_000;

@@ -37,7 +37,7 @@ export class TokenController {
     @CurrentCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    // The identity of a verified caller comes from the access token, unless it asks for participants of its own.
+    // The identity of a verified caller comes from the access token, unless the caller may act for participants.
     const isIdentity = caller.kind === 'anonymous' || caller.mayActFor !== undefined;
     const requested = isIdentity ? { identity: participantName } : { name: participantName };
     const { token } = await this.admissions.admit({ route: PATH, caller, room: roomName, requested });

@@ -2,7 +2,7 @@ import type { LiveKitEvent, LiveKitEventName } from './livekit-event.js';
 
 export interface ListenerOptions {
   /**
-   * `false`: an error of the method is logged and counted, and the webhook is answered with 200. `true`: it is answered with
+   * `false`: an error of the method is logged and counted, and the webhook gets 200. `true`: it gets
    * 503, LiveKit sends the event again, up to 4 times within 15 s, and the method is called again. It must be idempotent.
    *
    * @default false

@@ -5,7 +5,7 @@ import type { WebhookVerifier } from './webhook.verifier.js';
 export const WEBHOOK_PATH = '/livekit/webhook';
 
 /**
- * LiveKit does not repeat a webhook that is answered with 413, so the largest possible event must fit: 512 KiB of metadata of a
+ * LiveKit does not repeat a webhook that gets 413, so the largest possible event must fit: 512 KiB of metadata of a
  * room, 512 KiB of a participant and 64 KiB of attributes, each byte escaped as six.
  */
 const BODY_LIMIT = '8mb';

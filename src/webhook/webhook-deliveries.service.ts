@@ -9,13 +9,13 @@ import type { LiveKitEvent } from './livekit-event.js';
 import { type LiveKitListener, LiveKitListeners } from './livekit-listeners.service.js';
 import { LISTENER_FAILED, type ListenerFailedEvent } from './webhook-events.js';
 
-/** LiveKit has no timeout of its own and holds back further events of the room until the webhook is answered. */
+/** LiveKit has no timeout. It sends no further events of the room until it gets a response. */
 export const ANSWER_WITHIN_MS = 5_000;
 
 /** A listener that takes longer is logged as a warning. */
 export const SLOW_MS = 1_000;
 
-/** How long a shutdown waits for listeners that still run after their webhook was answered. */
+/** How long a shutdown waits for listeners that still run after the response to their webhook. */
 export const FINISH_WITHIN_MS = 10_000;
 
 interface Handling {

@@ -9,7 +9,7 @@ export interface EventFacts {
   readonly room?: string | undefined;
 }
 
-/** A webhook was answered. The members of the event are missing if the signature or the body was refused. */
+/** The response to a webhook was sent. The members of the event are missing if the signature or the body was refused. */
 export interface WebhookOutcomeEvent extends Partial<EventFacts> {
   /** `rejected`: no valid webhook (401, 400). `failed`: LiveKit has to send it again (503). */
   readonly outcome: 'accepted' | 'duplicate' | 'rejected' | 'failed';

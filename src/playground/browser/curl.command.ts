@@ -4,7 +4,7 @@ import type { TokenRequest } from './token.request.js';
 /** Within single quotes a shell takes everything literally but the quote itself. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** A line of its own for each part. The access token stays out of it: commands are kept in histories and pasted into chats. */
+/** One line for each part. Without the access token: commands are kept in histories and pasted into chats. */
 export function curlCommand(url: string, { body }: TokenRequest, withAccessToken: boolean): string {
   return [
     `curl -i ${quoted(url)}`,

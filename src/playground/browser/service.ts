@@ -43,7 +43,7 @@ export interface TimedAnswer extends Answer {
   readonly requestId: string;
   readonly retryAfter: string | null;
   readonly milliseconds: number;
-  /** Whether the service wants to know who is calling. */
+  /** Whether the service requires an access token. */
   readonly asksForBearer: boolean;
 }
 

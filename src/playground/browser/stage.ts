@@ -1,4 +1,4 @@
-/** Where the call is seen: the lobby before it, then a tile for everyone, and the buttons for one's own devices. */
+/** Shows the call: the lobby before it, then a tile for each participant, and buttons for the user's devices. */
 import type { Call, Device } from './call.js';
 import { element, icon, make } from './elements.js';
 import { Tile } from './tile.js';
