@@ -3,6 +3,7 @@
 /** A folder imports itself and the folders above it in this list, which is that of docs/architecture.md. */
 export const FOLDERS = [
   'config',
+  'telemetry',
   'logging',
   'errors',
   'validation',
@@ -50,13 +51,18 @@ const WRAPPED = {
   '@nestjs/platform-express': ['server/server.adapter.ts'],
   '@nestjs/swagger': ['openapi/api.document.ts'],
   '@nestjs/terminus': ['health/'],
+  '@opentelemetry/api': ['telemetry/', 'server/trace-requests.middleware.ts'],
+  '@opentelemetry/exporter-trace-otlp-http': ['telemetry/tracing.sdk.ts'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['telemetry/tracing.sdk.ts'],
+  '@opentelemetry/resources': ['telemetry/tracing.sdk.ts'],
+  '@opentelemetry/sdk-trace-node': ['telemetry/tracing.sdk.ts'],
   cors: ['server/cors.middleware.ts'],
   express: ['server/json-body.middleware.ts', 'webhook/webhook-body.middleware.ts', 'access/logout-body.middleware.ts'],
   ioredis: ['redis/redis.connection.ts'],
   jose: ['access/join-token.verifier.ts', 'auth/', 'doctor/', 'webhook/webhook.verifier.ts'],
   'livekit-client': ['playground/browser/call.ts'],
   oauth4webapi: ['auth/introspection.client.ts'],
-  'prom-client': ['metrics/metrics.registry.ts'],
+  'prom-client': ['metrics/metrics.registry.ts', 'metrics/derived.metric.ts'],
   'rate-limiter-flexible': ['rate-limit/redis.counter.ts'],
   'swagger-ui-dist': [],
   yaml: ['config/yaml.ts'],
@@ -71,6 +77,7 @@ const LAZY = [
   'node_modules/yaml/',
   'src/redis/redis.connection.ts',
   'src/rate-limit/redis.counter.ts',
+  'src/telemetry/tracing.sdk.ts',
 ];
 
 const escape = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

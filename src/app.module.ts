@@ -25,6 +25,7 @@ import { CallerLimitGuard } from './rate-limit/caller-limit.guard.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { AccessModule } from './access/access.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -32,6 +33,7 @@ import { WebhookModule } from './webhook/webhook.module.js';
   imports: [
     EnvironmentModule,
     EventEmitterModule.forRoot(),
+    TelemetryModule,
     LoggingModule,
     ErrorsModule,
     AuthModule,

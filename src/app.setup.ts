@@ -11,6 +11,9 @@ import { exceptBelow } from './server/except-below.js';
 import { jsonBody } from './server/json-body.middleware.js';
 import { requestContext } from './server/request-context.middleware.js';
 import { securityHeadersMiddleware } from './server/security-headers.middleware.js';
+import { traceRequests } from './server/trace-requests.middleware.js';
+import { ErrorFormatRegistry } from './errors/error-format.registry.js';
+import { activeTracer } from './telemetry/tracing.js';
 import { ServiceLogger } from './logging/service.logger.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api.document.js';
@@ -40,6 +43,8 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app.set('query parser', 'simple');
 
   app.use(app.get(HttpMetrics).middleware);
+  const tracer = activeTracer();
+  if (tracer !== undefined) app.use(traceRequests(tracer, app.get(ErrorFormatRegistry)));
   app.use(requestContext({ behindProxy: trustProxy !== false }));
   app.use(duplicateSlashesMiddleware);
   app.use(securityHeadersMiddleware);

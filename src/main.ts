@@ -1,24 +1,18 @@
 /** Starts the service, or writes to stderr why it does not start. */
-import { Logger } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-
-import { AppModule } from './app.module.js';
-import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { EnvironmentError } from './config/environment.error.js';
-import type { Environment } from './config/environment.js';
-import { extensions } from './extensions.js';
+import { readEnvironment } from './config/environment.js';
+import { processEnvironment } from './config/process-environment.js';
 import { standardOutput } from './logging/line-buffer.js';
-import { ServerAdapter } from './server/server.adapter.js';
 
+/** Nest and all that uses it is loaded after OpenTelemetry's SDK, so that instrumentations of a team find it unloaded. */
 async function start(): Promise<void> {
-  const system = AppModule.with(extensions);
-  const app = setUpApp(await NestFactory.create<NestExpressApplication>(system, new ServerAdapter(), APP_OPTIONS));
-  await extensions.configure?.(app);
-  const port = app.get<ConfigService<Environment, true>>(ConfigService).get('SERVER_PORT', { infer: true });
-  await app.listen(port);
-  Logger.log(`Listening on ${await app.getUrl()}`, 'Main');
+  const { TRACING: protocol, OTEL_INCLUDE_NAMES: includeNames } = readEnvironment(processEnvironment());
+  if (protocol !== undefined) {
+    const { startSdk } = await import('./telemetry/tracing.sdk.js');
+    await startSdk({ protocol, includeNames });
+  }
+  const { startService } = await import('./service.js');
+  await startService();
 }
 
 type StartFailure = NodeJS.ErrnoException & { readonly port?: number };

@@ -8,8 +8,8 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
 
-/** Names of a public standard: a claim of OpenID Connect Core 1.0, section 5.6.2. */
-const STANDARD = ['auth/token-acceptance.ts: _claim_names'];
+/** Of public standards: a claim of OpenID Connect Core 1.0, section 5.6.2, and OpenTelemetry's name of other HTTP methods. */
+const STANDARD = ['auth/token-acceptance.ts: _claim_names', 'server/request-labels.ts: _OTHER'];
 
 /** Names such as `_events` that a string, a type or a pattern gives to a property. Local names may start with an underscore. */
 function privateNames(text: string): string[] {

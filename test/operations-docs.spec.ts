@@ -27,7 +27,7 @@ const expressions = [...panels.flatMap(({ targets }) => targets), ...alerts].map
 const FOREIGN = new Set(['up']);
 
 const metricsIn = (expression: string): string[] =>
-  [...expression.replaceAll(/"[^"]*"/g, '').matchAll(/\b([a-z]\w+)(?=\{|\[|\)| ==)/g)]
+  [...expression.replaceAll(/"[^"]*"|\bby \([^)]*\)/g, '').matchAll(/\b([a-z]\w+)(?=\{|\[|\)| ==)/g)]
     .map(([, name = '']) => name)
     .filter((name) => name.includes('_') || FOREIGN.has(name));
 

@@ -80,7 +80,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   }
 
   override async find(key: string): Promise<Participant | undefined> {
-    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)));
+    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)), 'HGETALL');
     return hash === undefined ? this.own.find(key) : readParticipant(hash);
   }
 
@@ -89,7 +89,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
     const copy = this.isTold() ? this.copies.sufficient(key) : undefined;
     if (copy !== undefined) return copy;
     const keep = this.copies.begin(key);
-    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)));
+    const hash = await this.redis.ask((connection) => connection.hgetall(scripts.participant(key)), 'HGETALL');
     if (hash === undefined) return (await this.own.find(key)) ?? this.copies.last(key);
     const found = readParticipant(hash);
     keep(found, true);
@@ -102,7 +102,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
       const pipeline = connection.pipeline();
       for (const key of keys) pipeline.hgetall(scripts.participant(key));
       return (await pipeline.exec()) ?? [];
-    });
+    }, 'PIPELINE HGETALL');
     if (found === undefined || found.some(([error]) => error !== null)) return this.own.findAll(keys);
     return found.map(([, hash]) => readParticipant(hash as Record<string, string>));
   }
@@ -129,7 +129,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   override async present(scope?: RevocationScope): Promise<readonly string[]> {
     const found =
       scope === undefined
-        ? await this.redis.ask((connection) => connection.smembers(scripts.PRESENT))
+        ? await this.redis.ask((connection) => connection.smembers(scripts.PRESENT), 'SMEMBERS')
         : await this.redis.run(scripts.WITHIN, [scripts.within(scopeKey(scope)), scripts.PRESENT]);
     return found === undefined ? this.own.present(scope) : (found as string[]);
   }
@@ -150,8 +150,10 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
 
   override async permissionDue(key: string, due: boolean): Promise<void> {
     await this.own.permissionDue(key, due);
-    await this.redis.ask((connection) =>
-      due ? connection.hset(scripts.participant(key), 'p', '1') : connection.hdel(scripts.participant(key), 'p'),
+    await this.redis.ask(
+      (connection) =>
+        due ? connection.hset(scripts.participant(key), 'p', '1') : connection.hdel(scripts.participant(key), 'p'),
+      due ? 'HSET' : 'HDEL',
     );
   }
 
@@ -173,7 +175,7 @@ export class RedisAdmissionStore extends AdmissionStore implements OnModuleInit 
   override async takeTurn(task: string, intervalMs: number): Promise<boolean> {
     const taken = await this.redis.ask(async (connection) => {
       return (await connection.set(scripts.turn(task), this.writer.name, 'PX', Math.ceil(intervalMs), 'NX')) === 'OK';
-    });
+    }, 'SET');
     return taken ?? true;
   }
 

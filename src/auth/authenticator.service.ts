@@ -6,6 +6,7 @@ import type { Request } from 'express';
 import { EnvironmentError } from '../config/environment.error.js';
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import { inSpan } from '../telemetry/tracing.js';
 import { RevocationLog } from '../revocations/revocation.log.js';
 
 import { CallerVerifier } from './caller-verifier.decorator.js';
@@ -67,7 +68,11 @@ export class Authenticator implements OnModuleInit {
   }
 
   /** Throws a problem with the code AUTHENTICATION_REQUIRED, INVALID_TOKEN or AUTHENTICATION_UNAVAILABLE, or that of a verifier. */
-  async authenticate(request: Request): Promise<VerifiedCaller> {
+  authenticate(request: Request): Promise<VerifiedCaller> {
+    return inSpan('authenticate caller', {}, () => this.authenticated(request));
+  }
+
+  private async authenticated(request: Request): Promise<VerifiedCaller> {
     let presented = false;
     for (const verifier of this.verifiers) {
       const credential = verifier.credentialOf(request);

@@ -10,6 +10,8 @@ import {
   processIntrospectionResponse,
 } from 'oauth4webapi';
 
+import { inRequestSpan } from '../telemetry/http-client.span.js';
+
 import { discoveredUrl } from './issuer.metadata.js';
 import type { IntrospectionSettings } from './provider.settings.js';
 
@@ -108,12 +110,14 @@ export class IntrospectionClient {
     const secret = (await readFile(clientSecretFile, 'utf8')).replace(/\r?\n$/, '');
     const server = { issuer: this.issuer, introspection_endpoint: this.endpoint };
     const client = { client_id: clientId };
-    const response = await introspectionRequest(server, client, ClientSecretBasic(secret), token, {
-      additionalParameters: { token_type_hint: 'access_token' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      // The settings allow http for the loopback interface only.
-      [allowInsecureRequests]: true,
-    });
+    const response = await inRequestSpan('POST', this.endpoint, () =>
+      introspectionRequest(server, client, ClientSecretBasic(secret), token, {
+        additionalParameters: { token_type_hint: 'access_token' },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        // The settings allow http for the loopback interface only.
+        [allowInsecureRequests]: true,
+      }),
+    );
     return { ...(await processIntrospectionResponse(server, client, response)) };
   }
 

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 
 import { secureUrl, InvalidValueError } from '../config/value-readers.js';
+import { inRequestSpan } from '../telemetry/http-client.span.js';
 
 /** For discovery and keys together. */
 const FETCH_TIMEOUT_MS = 5_000;
@@ -48,12 +49,10 @@ export async function discoveredUrl(
 const bare = (issuer: string): string => issuer.replace(/\/$/, '');
 
 async function fetchJson(url: string, signal: AbortSignal): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
+  const response = await inRequestSpan('GET', url, () =>
     // A redirect could lead to http. Issuers respond at the address that they publish.
-    redirect: 'manual',
-    signal,
-  });
+    fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal }),
+  );
   const text = await response.text();
   if (response.status !== 200) throw new IssuerError(`The issuer responded with ${response.status}.`);
   const body = parsed(text);

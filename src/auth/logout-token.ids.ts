@@ -34,7 +34,7 @@ export class LogoutTokenIds {
     if (this.own.has(key)) return false;
     this.own.set(key, true);
     // `OK`, or null if the key exists. Undefined if Redis gave no reply.
-    const reply = await this.redis.ask((connection) => connection.set(key, '', 'PX', REMEMBER_FOR_MS, 'NX'));
+    const reply = await this.redis.ask((connection) => connection.set(key, '', 'PX', REMEMBER_FOR_MS, 'NX'), 'SET');
     return reply !== null;
   }
 
@@ -42,7 +42,7 @@ export class LogoutTokenIds {
   async release(token: LogoutToken): Promise<void> {
     const key = keyOf(token);
     this.own.delete(key);
-    await this.redis.ask((connection) => connection.del(key));
+    await this.redis.ask((connection) => connection.del(key), 'DEL');
   }
 }
 

@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 
 import { readEnvironment } from './environment.js';
+import { processEnvironment } from './process-environment.js';
 
-/** Makes the environment available through ConfigService. No other file reads process.env. */
+/** Makes the environment available through ConfigService. */
 @Module({
   imports: [
     ConfigModule.forRoot({
@@ -11,8 +12,9 @@ import { readEnvironment } from './environment.js';
       cache: true,
       // ConfigService returns the variables of environment.ts only.
       skipProcessEnv: true,
+      ignoreEnvFile: true,
       // `validate` would run on import, before main.ts or a test could catch its error.
-      load: [() => ({ ...readEnvironment(process.env) })],
+      load: [() => ({ ...readEnvironment(processEnvironment()) })],
     }),
   ],
 })

@@ -3,6 +3,7 @@ import { EnvironmentError, type InvalidVariable } from './environment.error.js';
 import { isDevelopmentKey } from './key-pair.checks.js';
 import { readKeyFile } from './livekit-key-file.js';
 import type { LiveKitKeys } from './livekit-keys.js';
+import { type TracingProtocol, tracingProtocol } from './tracing.variables.js';
 import { InvalidValueError, oneOf } from './value-readers.js';
 import { type EnvironmentSource, readVariable, type Variable } from './variable.js';
 import { type Values, VARIABLES } from './variables.js';
@@ -19,6 +20,8 @@ interface Derived {
   readonly RULES_SHOWN: boolean;
   /** Whether access ends when its reason ends. */
   readonly ACCESS_ENFORCEMENT: boolean;
+  /** How traces are exported; undefined if they are not. */
+  readonly TRACING: TracingProtocol | undefined;
   /** Whether production enforces access without Redis: a restart forgets who was admitted and whose access has ended. */
   readonly ACCESS_FORGETS: boolean;
 }
@@ -58,6 +61,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
   for (const [name, message] of crossFieldErrors(values, production)) {
     if (!unread.has(name)) invalid.push({ variable: name, message });
   }
+  const tracing = checked('OTEL_EXPORTER_OTLP_PROTOCOL', () => tracingProtocol(values));
   if (invalid.length > 0 || keys === undefined) throw new EnvironmentError(invalid);
 
   const { LIVEKIT_API_KEY: _key, LIVEKIT_API_SECRET: _secret, LIVEKIT_KEYS_FILE: _file, ...others } = values;
@@ -69,6 +73,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     AUTH_MODE_FORGOTTEN: !source['AUTH_MODE']?.trim() && !isDevelopmentKey(keys.pairs[0].key),
     LIVEKIT_INTERNAL_URL: liveKit,
     ACCESS_ENFORCEMENT: enforced,
+    TRACING: tracing,
     ACCESS_FORGETS: production && enforced && values.REDIS_URL === undefined,
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     RULES_SHOWN: values.PLAYGROUND_ENABLED && values.JOIN_RULES_FILE !== undefined && !production,

@@ -93,6 +93,13 @@ export const secureUrl: Reader<string> = (value) => {
   return value;
 };
 
+/** The address of a collector. */
+export const httpUrl: Reader<string> = (value) => {
+  if (!/^https?:$/.test(parseUrl(value)?.protocol ?? ''))
+    throw new InvalidValueError('must be an http:// or https:// URL');
+  return value;
+};
+
 export const redisUrl: Reader<string> = (value) => {
   const url = parseUrl(value);
   if (!url || !/^rediss?:$/.test(url.protocol) || !url.host) {

@@ -18,6 +18,7 @@ import {
   trustProxy,
   wholeNumber,
 } from './value-readers.js';
+import { TRACING_VARIABLES } from './tracing.variables.js';
 import { MUST_BE_STATED, optional, variable, type Variable } from './variable.js';
 
 const requestsAMinute = wholeNumber({ min: 0, max: 1_000_000 });
@@ -184,6 +185,7 @@ export const VARIABLES = {
     default: 'pretty',
     inProduction: 'json',
   }),
+  ...TRACING_VARIABLES,
   SHUTDOWN_DELAY: variable({
     meaning: 'how long readiness is red before the server stops taking connections',
     read: duration({ min: '0s', max: '5m' }),

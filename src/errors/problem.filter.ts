@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundExcept
 import type { Request, Response } from 'express';
 
 import { currentContext } from '../logging/request-context.js';
+import { recordingSpan } from '../telemetry/tracing.js';
 
 import { ErrorFormatRegistry } from './error-format.registry.js';
 import { DEFAULT_LANGUAGE, ErrorTexts } from './error-texts.service.js';
@@ -38,6 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = isUnrouted(thrown, request) ? new ProblemException('NOT_FOUND') : thrown;
     const problem = this.problemOf(error);
 
+    recordingSpan()?.setAttribute('problem.code', problem.code);
     const format = this.formats.of(request.path);
     format?.onError?.(problem, request, error);
     if (response.headersSent) {

@@ -6,6 +6,7 @@ import type { ClientOptions } from 'livekit-server-sdk';
 
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import { inSpan, SpanKind, type SpanSettings } from '../telemetry/tracing.js';
 
 import { KeyRing } from './key-ring.service.js';
 import { liveKitFailure } from './livekit-failure.js';
@@ -22,12 +23,14 @@ type SdkClient<Client> = new (host: string, apiKey: string, secret: string, opti
 @Injectable()
 export class LiveKitClientFactory {
   private readonly url: string | undefined;
+  private readonly address: URL | undefined;
 
   constructor(
     private readonly keys: KeyRing,
     config: ConfigService<Environment, true>,
   ) {
     this.url = config.get('LIVEKIT_INTERNAL_URL', { infer: true });
+    this.address = this.url === undefined ? undefined : new URL(this.url);
   }
 
   /**
@@ -46,10 +49,30 @@ export class LiveKitClientFactory {
     if (this.url === undefined) throw new ProblemException('LIVEKIT_URL_MISSING');
     const { key, secret } = this.keys.signing;
     const client = new Sdk(this.url, key, secret, OPTIONS);
-    try {
-      return await (client as Record<string, (...values: unknown[]) => unknown>)[name]?.(...args);
-    } catch (error) {
-      throw liveKitFailure(error);
-    }
+    return inSpan(
+      `${Sdk.name}/${name}`,
+      () => this.spanSettings(Sdk.name, name),
+      async () => {
+        try {
+          return await (client as Record<string, (...values: unknown[]) => unknown>)[name]?.(...args);
+        } catch (error) {
+          throw liveKitFailure(error);
+        }
+      },
+    );
+  }
+
+  /** By OpenTelemetry's conventions for RPC. The SDK's names stand in for Twirp's, which it does not publish. */
+  private spanSettings(client: string, method: string): SpanSettings {
+    const { hostname = '', port = '', protocol = '' } = this.address ?? {};
+    return {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'rpc.system.name': 'twirp',
+        'rpc.method': `${client}/${method}`,
+        'server.address': hostname,
+        'server.port': Number(port) || (/^(https|wss):$/.test(protocol) ? 443 : 80),
+      },
+    };
   }
 }

@@ -3,6 +3,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
+import { inRequestSpan } from '../telemetry/http-client.span.js';
 
 @Injectable()
 @Dependency('livekit')
@@ -19,7 +20,8 @@ export class LiveKitHealth implements HealthCheck {
 
   /** LiveKit's own health check: 200, or 406 if the node no longer reports its state. Needs no key. */
   async check(signal: AbortSignal): Promise<void> {
-    const response = await fetch(`${this.url}/`, { signal });
+    const url = `${this.url}/`;
+    const response = await inRequestSpan('GET', url, () => fetch(url, { signal }));
     await response.body?.cancel();
     if (!response.ok) throw new Error(`LiveKit responds with ${response.status}.`);
   }

@@ -5,6 +5,7 @@ import { ConsoleLogger, Injectable, type LogLevel } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
+import { currentTrace } from '../telemetry/tracing.js';
 
 import { standardOutput } from './line-buffer.js';
 import { isPlainObject } from './plain-object.js';
@@ -41,7 +42,7 @@ export class ServiceLogger extends ConsoleLogger {
     stack?: unknown,
     params?: Fields,
   ): void {
-    const fields = withRequestId(params);
+    const fields = withIds(params);
     const [message] = messages;
     const plain = messages.length === 1 && typeof message === 'string' && stream !== 'stderr';
     if (plain && this.write(level, message, fields, context)) return;
@@ -110,7 +111,9 @@ export class ServiceLogger extends ConsoleLogger {
   }
 }
 
-function withRequestId(fields: Fields = {}): Fields {
+function withIds(fields: Fields = {}): Fields {
   const requestId = currentContext()?.requestId;
-  return requestId === undefined || fields['requestId'] === requestId ? fields : { ...fields, requestId };
+  const known = requestId === undefined || fields['requestId'] === requestId ? fields : { ...fields, requestId };
+  const trace = currentTrace();
+  return trace === undefined ? known : { ...known, traceId: trace.traceId, spanId: trace.spanId };
 }

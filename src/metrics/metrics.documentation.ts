@@ -19,8 +19,11 @@ export const MetricsReference = (): MethodDecorator =>
         security: [{ metrics: [] }, {}],
       }),
       ApiOkResponse({
-        description: 'The text format of Prometheus.',
-        content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
+        description: 'The text format of Prometheus, or OpenMetrics if the client accepts it.',
+        content: {
+          'text/plain': { schema: { type: 'string' }, example: EXAMPLE },
+          'application/openmetrics-text': { schema: { type: 'string' } },
+        },
       }),
     ]),
     ApiProblems(['INVALID_REQUEST', 'AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'NOT_FOUND', 'INTERNAL_ERROR']),

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
+
+import { DerivedMetric, type MetricReading } from './derived.metric.js';
 
 export type { Counter, Gauge, Histogram } from 'prom-client';
 
 export const METRICS_CONTENT_TYPE: string = Registry.PROMETHEUS_CONTENT_TYPE;
+export const OPEN_METRICS_CONTENT_TYPE: string = Registry.OPENMETRICS_CONTENT_TYPE;
 
 /** Name, help text and labels of a metric. */
 export interface MetricOptions<Label extends string> {
@@ -11,6 +14,11 @@ export interface MetricOptions<Label extends string> {
   readonly help: string;
   /** Values must not come from clients: each value takes memory for the life of the process. */
   readonly labels: readonly Label[];
+}
+
+export interface HistogramOptions<Label extends string> extends MetricOptions<Label> {
+  /** Exemplars are given to `observe({ labels, value, exemplarLabels })`, and written in the OpenMetrics format. */
+  readonly exemplars?: boolean;
 }
 
 /** The metrics of `GET /metrics`. Injected by importing `MetricsModule`. */
@@ -54,18 +62,40 @@ export class MetricsRegistry {
    * metrics are read. Throws if the name is taken.
    */
   histogram<Label extends string>(
-    { name, help, labels }: MetricOptions<Label>,
+    { name, help, labels, exemplars = false }: HistogramOptions<Label>,
     buckets: readonly number[],
     collect?: () => void,
   ): Histogram<Label> {
-    return new Histogram({
+    const histogram = new Histogram({
       name,
       help,
       labelNames: labels,
       buckets: [...buckets],
-      registers: [this.registry],
+      // The constructor does not take a registry of Prometheus's text format if there are exemplars, which that format leaves out.
+      registers: [],
+      enableExemplars: exemplars,
       ...(collect && { collect }),
     });
+    this.registry.registerMetric(histogram);
+    return histogram;
+  }
+
+  /** Registers a metric that is made of others whenever the metrics are read. Throws if the name is taken. */
+  derived(name: string, read: () => Promise<MetricReading>): void {
+    this.registry.registerMetric(new DerivedMetric(name, read));
+  }
+
+  /** All metrics in the OpenMetrics format, with exemplars. */
+  async openMetricsText(): Promise<string> {
+    // prom-client renames counters when it writes this format, so it gets copies.
+    const copies = new Registry<OpenMetricsContentType>();
+    copies.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    for (const metric of await this.registry.getMetricsAsJSON()) {
+      // The format adds `_total` to samples of counters. The declared type of `type` is a number, which it is not.
+      const name = String(metric.type) === 'counter' ? metric.name.replace(/_total$/, '') : metric.name;
+      copies.registerMetric(new DerivedMetric(name, () => Promise.resolve({ ...metric, name })));
+    }
+    return copies.metrics();
   }
 
   /** All metrics in Prometheus's text format. */

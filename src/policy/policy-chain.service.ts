@@ -4,6 +4,7 @@ import { DiscoveryService } from '@nestjs/core';
 
 import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
+import { inSpan, type SpanSettings } from '../telemetry/tracing.js';
 
 import { InvalidTermsError } from './invalid-terms.error.js';
 import type { AdmissionRequest, JoinRequest } from './join-request.js';
@@ -21,6 +22,8 @@ interface RegisteredPolicy {
   readonly name: string;
   readonly order: number;
   readonly policy: TokenPolicyProvider;
+  /** Of the policy's span. */
+  readonly settings: SpanSettings;
 }
 
 @Injectable()
@@ -42,7 +45,8 @@ export class PolicyChain implements OnModuleInit {
       const options: TokenPolicyOptions = this.discovery.getMetadataByDecorator(TokenPolicy, wrapper) ?? {};
       const { name, instance } = wrapper;
       if (!isPolicy(instance)) throw new Error(`The token policy ${String(name)} must be a singleton with decide().`);
-      return { name: String(name), order: options.order ?? 0, policy: instance };
+      const settings = { attributes: { 'livekit.policy': String(name) } };
+      return { name: String(name), order: options.order ?? 0, policy: instance, settings };
     });
     for (const { name } of found) {
       const count = found.filter((other) => other.name === name).length;
@@ -68,9 +72,9 @@ export class PolicyChain implements OnModuleInit {
       ttl: this.ttl,
     };
     let decidedBy: string | undefined;
-    for (const { name: policyName, policy } of this.policies) {
+    for (const { name: policyName, policy, settings } of this.policies) {
       try {
-        const decision = policy.decide(request, terms);
+        const decision = inSpan(`policy ${policyName}`, settings, () => policy.decide(request, terms));
         // Most policies are synchronous; each await delays a token by a microtask.
         const changed = 'then' in decision ? await decision : decision;
         if (changed !== terms) {

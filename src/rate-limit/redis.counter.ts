@@ -29,7 +29,7 @@ export class RedisCounter extends RequestCounter {
   async count(key: string, limit: number): Promise<Count> {
     // A caller over the limit stays over it until the window ends: a flood does not reach Redis.
     if (this.own.known(key) > limit) return this.own.count(key);
-    const shared = await this.redis.ask(() => this.shared.consume(key));
+    const shared = await this.redis.ask(() => this.shared.consume(key), 'EVALSHA');
     if (shared === undefined) return this.own.count(key);
     // Kept, so that counts continue when Redis is lost.
     return this.own.learn(key, { requests: shared.consumedPoints, endsInMs: shared.msBeforeNext });

@@ -3,10 +3,15 @@ import { isNativeError } from 'node:util/types';
 
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
+import { inSpan, SpanKind, type SpanSettings } from '../telemetry/tracing.js';
+
 import type { RedisConnection } from './redis.connection.js';
 
 /** How often a command is tried during an outage. */
 const REST_MS = 1_000;
+
+/** OpenTelemetry's name. */
+const SYSTEM = 'redis';
 
 /** How often a subscription is checked. */
 const HEARTBEAT_MS = 5_000;
@@ -70,12 +75,22 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
     await this.connection?.quit().catch(() => this.connection?.disconnect());
   }
 
-  /** Returns the result of the command, or undefined if Redis fails or times out. Logs once an outage. */
-  async ask<Answer>(command: (connection: RedisConnection) => Promise<Answer>): Promise<Answer | undefined> {
+  /**
+   * Returns the result of the command, or undefined if Redis fails or times out. Logs once an outage. `operation` names the command in
+   * traces, such as `HGETALL`.
+   */
+  async ask<Answer>(
+    command: (connection: RedisConnection) => Promise<Answer>,
+    operation?: string,
+  ): Promise<Answer | undefined> {
     const { connection, outage } = this;
     if (connection?.status !== 'ready' || this.isResting()) return undefined;
     try {
-      const answer = await command(connection);
+      const answer = await inSpan(
+        operation ?? SYSTEM,
+        () => this.spanSettings(operation),
+        () => command(connection),
+      );
       // A late reply to a command from before the outage does not end the outage.
       if (outage) this.regained();
       return answer;
@@ -87,7 +102,21 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
 
   /** Runs a Lua script; otherwise as {@link ask}. */
   run(script: string, keys: readonly string[], ...values: readonly (string | number)[]): Promise<unknown> {
-    return this.ask((connection) => connection.eval(script, keys.length, ...keys, ...values));
+    return this.ask((connection) => connection.eval(script, keys.length, ...keys, ...values), 'EVAL');
+  }
+
+  /** By OpenTelemetry's conventions for Redis. Keys and values are not recorded. */
+  private spanSettings(operation: string | undefined): SpanSettings {
+    const { host = '', port = 0 } = this.connection?.options ?? {};
+    return {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'db.system.name': SYSTEM,
+        'server.address': host,
+        'server.port': port,
+        ...(operation !== undefined && { 'db.operation.name': operation }),
+      },
+    };
   }
 
   /** During an outage, one command each second tries Redis; all others return at once. */

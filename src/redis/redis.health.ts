@@ -15,7 +15,7 @@ export class RedisHealth implements HealthCheck {
   }
 
   async check(): Promise<void> {
-    const answer = await this.redis.ask((connection) => connection.ping());
+    const answer = await this.redis.ask((connection) => connection.ping(), 'PING');
     if (answer === undefined) throw new Error('Redis is unavailable.');
   }
 }

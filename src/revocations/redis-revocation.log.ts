@@ -137,8 +137,10 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
       revocation === undefined ? '' : JSON.stringify(revocation),
       revocation === undefined ? 0 : keptUntil(revocation),
     ]);
-    const reply = await this.redis.ask(async (connection) =>
-      replyOf(await connection.eval(EXCHANGE, KEYS.length, ...KEYS, this.shared, this.origin, ...values)),
+    const reply = await this.redis.ask(
+      async (connection) =>
+        replyOf(await connection.eval(EXCHANGE, KEYS.length, ...KEYS, this.shared, this.origin, ...values)),
+      'EVAL',
     );
     if (reply === undefined) {
       for (const change of changes) change.late = true;
@@ -171,7 +173,10 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     while (this.unrestored.length > 0) {
       const some = this.unrestored.slice(0, AT_ONCE);
       const values = some.flatMap((one) => [scopeKey(one.scope), JSON.stringify(one), keptUntil(one)]);
-      const restored = await this.redis.ask((connection) => connection.eval(RESTORE, KEYS.length, ...KEYS, ...values));
+      const restored = await this.redis.ask(
+        (connection) => connection.eval(RESTORE, KEYS.length, ...KEYS, ...values),
+        'EVAL',
+      );
       if (restored === undefined) return;
       this.unrestored.splice(0, some.length);
     }

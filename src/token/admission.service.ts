@@ -9,6 +9,8 @@ import { isBlank, isFitName, MAX_NAME_BYTES } from '../livekit/names.js';
 import { currentContext } from '../logging/request-context.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
+import { inSpan, nameInTrace } from '../telemetry/tracing.js';
+import { ParticipantTraces } from '../webhook/participant-traces.service.js';
 
 import { LiveKitTokenService } from './livekit-token.service.js';
 import { TOKEN_ISSUED, TOKEN_REFUSED, type TokenIssuedEvent, type TokenRefusedEvent } from './token-events.js';
@@ -43,6 +45,7 @@ export class AdmissionService {
   constructor(
     private readonly decisions: AdmissionDecisions,
     private readonly tokens: LiveKitTokenService,
+    private readonly traces: ParticipantTraces,
     private readonly events: EventEmitter2,
   ) {}
 
@@ -60,7 +63,9 @@ export class AdmissionService {
         throw decision.refusal;
       }
       const { terms } = decision;
-      const token = this.tokens.sign(terms);
+      const token = inSpan('sign token', {}, () => this.tokens.sign(terms));
+      nameInTrace(terms.room, terms.identity);
+      this.traces.remember(terms);
       this.publishIssued(request, terms);
       return { token, terms };
     } catch (error) {

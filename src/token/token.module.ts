@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 
 import { AccessModule } from '../access/access.module.js';
 import { LiveKitModule } from '../livekit/livekit.module.js';
+import { ParticipantTracesModule } from '../webhook/participant-traces.module.js';
 
 import { AuditLog } from './audit.log.js';
 import { AdmissionService } from './admission.service.js';
@@ -14,7 +15,7 @@ import { TokenController } from './token.controller.js';
 import { TokenRoutes } from './token-routes.service.js';
 
 @Module({
-  imports: [DiscoveryModule, LiveKitModule, AccessModule],
+  imports: [DiscoveryModule, LiveKitModule, AccessModule, ParticipantTracesModule],
   controllers: [TokenController, TokenSourceController],
   providers: [LiveKitTokenService, AdmissionService, TokenRoutes, OpenViduFormat, ServerUrl, AuditLog],
   exports: [AdmissionService, LiveKitTokenService],

@@ -98,7 +98,10 @@ export class RedisDeliveryStore extends DeliveryStore {
 
   private run(script: string, id: string, ...values: (string | number)[]): Promise<unknown> {
     const key = KEY_PREFIX + deliveryKey(id);
-    return this.redis.ask((connection) => connection.eval(script, 1, key, this.owner, REMEMBER_FOR_MS, ...values));
+    return this.redis.ask(
+      (connection) => connection.eval(script, 1, key, this.owner, REMEMBER_FOR_MS, ...values),
+      'EVAL',
+    );
   }
 
   /** Renews the claim while the listeners run, so that no other instance calls them at the same time. */

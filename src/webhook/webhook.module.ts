@@ -8,6 +8,7 @@ import { RedisModule } from '../redis/redis.module.js';
 import { DeliveryStore } from './delivery.store.js';
 import { LiveKitListeners } from './livekit-listeners.service.js';
 import { LocalDeliveryStore } from './local-delivery.store.js';
+import { ParticipantTracesModule } from './participant-traces.module.js';
 import { RedisDeliveryStore } from './redis-delivery.store.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
 import { WebhookFormat } from './webhook.format.js';
@@ -22,7 +23,7 @@ function memoryWith(redis: RedisClient): DeliveryStore {
 }
 
 @Module({
-  imports: [DiscoveryModule, LiveKitModule, RedisModule],
+  imports: [DiscoveryModule, LiveKitModule, RedisModule, ParticipantTracesModule],
   controllers: [WebhookController],
   providers: [
     WebhookVerifier,

@@ -67,6 +67,7 @@ describe('compose.yaml', () => {
       expect.stringMatching(/^livekit\/livekit-server:v\d+\.\d+\.\d+$/),
       expect.stringMatching(/^redis:\d+$/),
       expect.stringMatching(/^caddy:\d+$/),
+      expect.stringMatching(/^jaegertracing\/jaeger:\d+\.\d+\.\d+$/),
     ]);
   });
 

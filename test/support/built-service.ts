@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Made by build.setup.mjs. */
-const BUILD = join(ROOT, 'node_modules/.cache/test-build');
+export const BUILD = join(ROOT, 'node_modules/.cache/test-build');
 
 /** What `npm run start:prod` gives Node: a version of Node that does not take it cannot run the service. */
 const NODE_OPTIONS = optionsOfStart();
@@ -58,7 +58,7 @@ export async function runBuilt(
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ProgramEnd> {
-  const child = spawn(process.execPath, [join(BUILD, file), ...args], {
+  const child = spawn(process.execPath, [isAbsolute(file) ? file : join(BUILD, file), ...args], {
     cwd: BUILD,
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
