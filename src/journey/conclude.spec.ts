@@ -87,6 +87,7 @@ describe('a participant whom LiveKit lists', () => {
     ['replaced', [issued(9), joined(9), issued(2), joined(1, 'PA_2'), left(1, 'DUPLICATE_IDENTITY')], present(true)],
     ['connecting', [issued(0)], present(false, 2)],
     ['no_media', [issued(1)], present(false, 30)],
+    ['no_media', [issued(1), aborted(0.2, 'SIGNAL_CLOSE', 15)], present(false, 2)],
   ])('%s', (cause, steps, view) => expect(causeOf(steps, view)).toEqual(cause));
 });
 
@@ -135,6 +136,12 @@ describe('a participant who is gone', () => {
     ['room_deleted', [...inside, left(1, 'ROOM_DELETED')], {}, { ended: { at: NOW - 60 * MINUTE, isRoom: true } }],
     ['no_media', [issued(1), aborted(0, 'JOIN_FAILURE', 60)]],
     ['no_media', [issued(1), aborted(0, 'CLIENT_INITIATED', 15)]],
+    ['no_media', [issued(1), aborted(0, 'DUPLICATE_IDENTITY', 15)]],
+    ['livekit_restarted', [issued(1), aborted(0, 'SERVER_SHUTDOWN', 15)]],
+    [
+      ['no_media', 'replaced'],
+      [issued(1), aborted(0, 'DUPLICATE_IDENTITY', 1)],
+    ],
     [
       ['no_media', 'left_by_itself'],
       [issued(1), aborted(0, 'CLIENT_INITIATED', 1)],

@@ -2,6 +2,7 @@ import { certainly, type Conclusion, possibly } from './conclusion.js';
 import { concludeAccessEnd, concludeLeft, concludeVanished } from './gone.conclusion.js';
 import type { JourneyFacts } from './journey-facts.js';
 import type { JourneyStep, Joined, Left, TokenIssued, TokenRefused } from './journey-step.js';
+import type { PresentParticipant } from './livekit-view.js';
 import { concludeUnseen } from './unseen.conclusion.js';
 
 /** Media that does not flow by then will not. */
@@ -10,7 +11,8 @@ const MEDIA_TAKES_S = 15;
 /** Why the participant is not in the room. Names one cause only if the facts leave no other. */
 export function conclude(facts: JourneyFacts): Conclusion {
   const { live, steps } = facts;
-  if (live.participant !== undefined) return concludePresent(facts);
+  if (live.participant?.isActive === false) return concludeConnecting(facts, live.participant);
+  if (live.participant !== undefined) return concludePresent(facts, live.participant);
   const open = openConnection(steps);
   if (open !== undefined) return concludeVanished(facts, open);
   const last = steps.findLast(({ step }) => step !== 'track_published' && step !== 'track_unpublished');
@@ -44,10 +46,15 @@ function openConnection(steps: readonly JourneyStep[]): Joined | undefined {
   return isOver ? undefined : joined;
 }
 
-function concludePresent({ live, steps }: JourneyFacts): Conclusion {
-  const { isActive = false, tracks = 0, seconds = 0 } = live.participant ?? {};
-  if (!isActive && seconds > MEDIA_TAKES_S) return certainly('no_media');
-  if (!isActive) return certainly('connecting', { seconds: Math.round(seconds) });
+/** Clients without media try again: what ended the last attempt is what keeps them out. */
+function concludeConnecting(facts: JourneyFacts, { seconds }: PresentParticipant): Conclusion {
+  if (seconds > MEDIA_TAKES_S) return certainly('no_media');
+  const last = facts.steps.at(-1);
+  if (last?.step === 'connection_aborted') return concludeLeft(facts, last, facts.steps);
+  return certainly('connecting', { seconds: Math.round(seconds) });
+}
+
+function concludePresent({ steps }: JourneyFacts, { tracks }: PresentParticipant): Conclusion {
   const end = steps.findLast((step): step is Left => step.step === 'left' || step.step === 'connection_aborted');
   if (end?.reason === 'DUPLICATE_IDENTITY' && isOfAnotherToken(steps, end)) {
     return certainly('replaced', { present: '; the newer one is in the room now' });

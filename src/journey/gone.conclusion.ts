@@ -38,16 +38,19 @@ export function concludeAccessEnd({ isBanned }: JourneyFacts, { cause }: Pick<Ac
 
 /** Why a connection has ended. `before` are the steps up to its end. */
 export function concludeLeft(facts: JourneyFacts, left: Left, before: readonly JourneyStep[]): Conclusion {
-  const { reason, step, seconds } = left;
+  const { reason, step } = left;
   if (reason === 'PARTICIPANT_REMOVED' || reason === 'ROOM_DELETED') return concludeRemoved(facts, left, before);
-  if (step === 'connection_aborted') {
-    if (reason === 'DUPLICATE_IDENTITY' || reason === 'SERVER_SHUTDOWN')
-      return certainly(BY_REASON[reason] ?? 'replaced');
-    const isImpatient = seconds < PATIENCE_S && reason !== 'JOIN_FAILURE' && reason !== 'MEDIA_FAILURE';
-    return possibly([certainly('no_media'), ...(isImpatient ? [certainly('left_by_itself')] : [])]);
-  }
+  if (step === 'connection_aborted') return concludeAborted(left);
   if (reason === 'JOIN_FAILURE') return certainly('no_media');
   return certainly(BY_REASON[reason] ?? 'left_unexplained', { reason });
+}
+
+/** A client that gets no media tries again, and so replaces its own connection or closes it. */
+function concludeAborted({ reason, seconds }: Left): Conclusion {
+  if (reason === 'SERVER_SHUTDOWN') return certainly('livekit_restarted');
+  const isPatient = seconds >= PATIENCE_S || reason === 'JOIN_FAILURE' || reason === 'MEDIA_FAILURE';
+  if (isPatient) return certainly('no_media');
+  return possibly([certainly('no_media'), certainly(reason === 'DUPLICATE_IDENTITY' ? 'replaced' : 'left_by_itself')]);
 }
 
 function concludeRemoved(facts: JourneyFacts, { at, reason }: Left, before: readonly JourneyStep[]): Conclusion {

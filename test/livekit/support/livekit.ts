@@ -35,6 +35,8 @@ interface Differences {
   keys?: Record<string, string>;
   /** Where one that was stopped has to come back. */
   port?: number;
+  /** Whether it tells clients an address for media where nobody is, as behind a firewall. */
+  mediaBlocked?: boolean;
 }
 
 /** For suites that any LiveKit will do for, as long as it serves them: they ask it, and leave it as it is. */
@@ -94,7 +96,7 @@ function configuration(
   port: number,
   mediaPort: number,
   keyFile: string,
-  { webhookUrls = [], autoCreate = true, keys = {} }: Differences,
+  { webhookUrls = [], autoCreate = true, keys = {}, mediaBlocked = false }: Differences,
 ) {
   return {
     port,
@@ -103,7 +105,10 @@ function configuration(
     rtc: {
       use_external_ip: false,
       // Given, so that the server asks no STUN server for it.
-      node_ip: '127.0.0.1',
+      // One for documentation (RFC 5737) leads nowhere.
+      node_ip: mediaBlocked ? '192.0.2.1' : '127.0.0.1',
+      // Else the server finds the way to the client by itself.
+      use_ice_lite: mediaBlocked,
       enable_loopback_candidate: true,
       interfaces: { includes: ['lo'] },
       udp_port: mediaPort,
