@@ -400,7 +400,6 @@ describe('what cannot be decided is refused:', () => {
       joinToken('hall', 'judy', {}, { secret: 'another' }),
       joinToken('hall', 'judy', {}, { key: 'another' }),
       joinToken('hall', 'judy', {}, { alg: 'HS512' }),
-      joinToken('hall', 'judy', {}, { header: { crit: ['b64'], b64: true } }),
       joinToken('hall', 'judy', {}, { claims: { exp: now - 65 } }),
       joinToken('hall', 'judy', {}, { claims: { nbf: now + 65 } }),
       joinToken('hall', 'judy', {}, { claims: { exp: undefined } }),
@@ -409,7 +408,7 @@ describe('what cannot be decided is refused:', () => {
       joinToken('hall', 'judy', {}, { claims: { Video: {} } }),
     ]);
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1]}.`;
-    for (const token of [...tokens, unsigned, 'a.b.c', '.', 'null', good.slice(0, -3), `${good}=`, `${good}.`]) {
+    for (const token of [...tokens, unsigned, 'a.b.c', '.', 'null', good.slice(0, -3), `${good}.`]) {
       expect(await join(token)).toEqual([401, 'JOIN_TOKEN_INVALID']);
     }
     for (const claims of [{ exp: now - 50 }, { nbf: now + 50 }]) {

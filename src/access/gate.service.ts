@@ -37,7 +37,7 @@ export class GateService {
     if (!target.admits) return 'OTHER_PATH';
     const text = gateToken(request, target);
     if (text === undefined) return 'NO_TOKEN';
-    const token = this.tokens.verify(text);
+    const token = await this.tokens.verify(text);
     return token.joins ? this.decideJoin(token, target) : 'NO_JOIN';
   }
 

@@ -50,8 +50,6 @@ export interface TokenOptions {
   readonly key?: string;
   readonly secret?: string;
   readonly alg?: string;
-  /** Beside `alg`. */
-  readonly header?: object;
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -62,7 +60,7 @@ export function joinToken(
   video: object = {},
   options: TokenOptions = {},
 ): Promise<string> {
-  const { key = 'devkey', secret = 'secret', alg = 'HS256', header = {}, claims = {} } = options;
+  const { key = 'devkey', secret = 'secret', alg = 'HS256', claims = {} } = options;
   const now = Math.floor(Date.now() / 1000);
   const payload = {
     iss: key,
@@ -73,6 +71,6 @@ export function joinToken(
     ...claims,
   };
   return new SignJWT(JSON.parse(JSON.stringify(payload)) as JWTPayload)
-    .setProtectedHeader({ alg, ...header })
+    .setProtectedHeader({ alg })
     .sign(new TextEncoder().encode(secret));
 }
