@@ -1,5 +1,5 @@
 /** Token routes and gateways of a team: the whole path of our own, with their own error format. */
-import { Body, Injectable, Module, Param, Post } from '@nestjs/common';
+import { Body, type INestApplication, Injectable, Module, Param, Post, VersioningType } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Request, Response as ExpressResponse } from 'express';
 import { IsString } from 'class-validator';
@@ -78,6 +78,11 @@ class Refusals {
 })
 class PartnersModule {}
 
+/** As in docs/extending.md. */
+const OURS_STAY = {
+  exclude: ['token', 'livekit/*path', 'access/*path', 'health/*path', 'metrics', 'docs', 'docs-json', 'docs/*path'],
+};
+
 const METRICS_TOKEN = 'token-of-the-metrics';
 
 let issuer: FakeIssuer;
@@ -107,7 +112,8 @@ describe("a team's token route", () => {
       video: { room: 'open' },
       attributes: { partner: 'acme' },
     });
-    expect(service.output.lines().at(-1)).toMatchObject({ message: 'issued', route: '/partners/:partner/token' });
+    const line = service.output.lines().find(({ message }) => message === 'issued');
+    expect(line).toMatchObject({ route: '/partners/:partner/token' });
   });
 
   it.each([
@@ -125,6 +131,54 @@ describe("a team's token route", () => {
     const metrics = await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
     const labels = { route: '/partners/:partner/token', code };
     expect(valueOf(parseMetrics(await metrics.text()), 'livekit_token_refused_total', labels)).toBe(1);
+  });
+});
+
+describe("a team's token route behind what configure() sets", () => {
+  @TokenRoute('teams/token', { asked, errors: PlainErrors, version: '2' })
+  class TeamTokenController {
+    @Post()
+    create(@Body() { room }: Join): string {
+      return room;
+    }
+  }
+
+  @Module({ imports: [TokenModule], controllers: [TeamTokenController], providers: [PlainErrors, Refusals] })
+  class TeamsModule {}
+
+  const prefixed = (app: INestApplication): unknown => app.setGlobalPrefix('/api/:tenant/', OURS_STAY);
+  const versioned = (app: INestApplication): unknown => app.enableVersioning({ type: VersioningType.URI });
+  const bare = (app: INestApplication): unknown => app.enableVersioning({ type: VersioningType.URI, prefix: false });
+
+  it.each<[string, string, (app: INestApplication) => unknown]>([
+    ['a global prefix', '/api/acme/teams/token', prefixed],
+    ['a version in the URI', '/v2/teams/token', versioned],
+    ['a version without a prefix', '/2/teams/token', bare],
+    ['both', '/api/acme/v2/teams/token', (app) => [prefixed(app), versioned(app)]],
+  ])('has its own errors, and reports its refusals: %s', async (_what, path, configure) => {
+    const own = await startApp(
+      { ...issuer.settings },
+      { modules: [TeamsModule], configure: (app) => void configure(app) },
+    );
+    const answers = async (url: string, body: unknown, headers = {}): Promise<string> =>
+      (await own.post(url, body, headers)).text();
+    expect(await answers(path, '{', { authorization })).toBe('refused: MALFORMED_JSON');
+    expect(await answers(path, { room: 'open' })).toBe('refused: AUTHENTICATION_REQUIRED');
+    expect(await answers(path, {}, { authorization })).toBe('refused: BAD_REQUEST');
+    expect(await answers(path, { room: 'open' }, { authorization })).toBe('open');
+    const seen = own.app.get(Refusals).seen.map(({ route, code }) => `${route} ${code}`);
+    expect(seen).toEqual(['MALFORMED_JSON', 'AUTHENTICATION_REQUIRED', 'BAD_REQUEST'].map((c) => `/teams/token ${c}`));
+    const samples = parseMetrics(await (await fetch(`${own.url}/metrics`)).text());
+    expect(valueOf(samples, 'livekit_token_refused_total', { route: '/teams/token', code: 'BAD_REQUEST' })).toBe(1);
+    // Routes of the service stay where they are.
+    const body = { roomName: 'r', participantName: 'p' };
+    const webhook = await own.post('/livekit/webhook', {});
+    const statuses = [(await own.post('/token', body, { authorization })).status, webhook.status];
+    for (const ours of ['/', '/docs', '/docs-json', '/health/live']) {
+      statuses.push((await fetch(own.url + ours)).status);
+    }
+    expect(statuses).toEqual([200, 401, 200, 200, 200, 200]);
+    await own.close();
   });
 });
 

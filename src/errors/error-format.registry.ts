@@ -5,7 +5,10 @@ import type { Problem } from './problem.js';
 
 /** How the errors of a route are written and reported. */
 export interface ErrorFormat {
-  /** The format is for this path and all below it. May have parameters, such as `/meetings/:id/token`. No slash at the end. */
+  /**
+   * The format is for this path and all below it. May have parameters, such as `/meetings/:id/token` or `/v:version/token`. No slash at the
+   * end.
+   */
   readonly path: string;
   /** Writes the error as the route's clients expect it. Default: problem+json. */
   renderError?(problem: Problem, response: Response): void;
@@ -32,8 +35,6 @@ export class ErrorFormatRegistry {
 }
 
 function patternOf(path: string): RegExp {
-  const segments = path
-    .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
-  return new RegExp(`^${segments.join('/')}(/|$)`, 'i');
+  const fixed = path.split(/:\w+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${fixed.join('[^/]+')}(/|$)`, 'i');
 }

@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, type Type } from '@nestjs/common';
+import { applyDecorators, Controller, type ControllerOptions, type Type } from '@nestjs/common';
 import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
@@ -21,6 +21,8 @@ export interface TokenRouteOptions {
    * @default problem+json (RFC 9457)
    */
   readonly errors?: Type<TokenErrorFormat>;
+  /** As in `@Controller()`. */
+  readonly version?: ControllerOptions['version'];
 }
 
 /** Metadata of a controller. */
@@ -33,7 +35,8 @@ const Marked = DiscoveryService.createDecorator<TokenRouteMark>();
 
 /**
  * `@Controller(path)` for a route that admits participants by {@link AdmissionService}: all errors of the path and below it are refusals
- * of a token for the audit log, the metrics and `@OnTokenRefused()`, whatever their cause.
+ * of a token for the audit log, the metrics and `@OnTokenRefused()`, whatever their cause. A global prefix, and a version in the URI, may
+ * stand before the path; `route` of the events does not have them.
  *
  * @param path As in `@Controller()`; may have parameters.
  * @example
@@ -45,6 +48,9 @@ export const TokenRoute: ((path: string, options?: TokenRouteOptions) => ClassDe
   readonly MARK: DiscoverableDecorator<TokenRouteMark>;
 } = Object.assign(
   (path: string, options: TokenRouteOptions = {}): ClassDecorator =>
-    applyDecorators(Controller(path), Marked({ ...options, path: `/${path.replaceAll(/^\/|\/$/g, '')}` })),
+    applyDecorators(
+      Controller({ path, ...(options.version !== undefined && { version: options.version }) }),
+      Marked({ ...options, path: `/${path.replaceAll(/^\/|\/$/g, '')}` }),
+    ),
   { MARK: Marked },
 );

@@ -1,7 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { Injectable, type OnModuleInit, VersioningType } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService, ModuleRef } from '@nestjs/core';
 
-import { ErrorFormatRegistry } from '../errors/error-format.registry.js';
+import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 
 import { AdmissionService } from './admission.service.js';
 import { TokenRoute, type TokenRouteMark } from './token-route.decorator.js';
@@ -14,6 +14,7 @@ export class TokenRoutes implements OnModuleInit {
     private readonly modules: ModuleRef,
     private readonly formats: ErrorFormatRegistry,
     private readonly admissions: AdmissionService,
+    private readonly application: ApplicationConfig,
   ) {}
 
   /** Throws if a controller names an error format that no module provides. */
@@ -26,11 +27,22 @@ export class TokenRoutes implements OnModuleInit {
 
   private add({ path, asked, errors }: TokenRouteMark): void {
     const writer = errors && this.modules.get(errors, { strict: false });
-    this.formats.add({
-      path,
+    const format: Omit<ErrorFormat, 'path'> = {
       ...(writer && { renderError: (problem, response) => writer.renderError(problem, response) }),
       onError: (problem, request, error) =>
         this.admissions.refused(path, error, problem, { caller: request.caller, ...asked?.(request) }),
-    });
+    };
+    for (const before of this.pathsBefore()) this.formats.add({ ...format, path: before + path });
+  }
+
+  /** What may stand before the path of a controller. `configure` of extensions.ts has run. Routes may be excluded from either part. */
+  private pathsBefore(): readonly string[] {
+    const prefix = this.application.getGlobalPrefix().replaceAll(/^\/|\/$/g, '');
+    const versioning = this.application.getVersioning();
+    const versions = ['', ...(versioning?.type === VersioningType.URI ? [versionPath(versioning)] : [])];
+    const prefixes = prefix === '' ? [''] : ['', `/${prefix}`];
+    return prefixes.flatMap((one) => versions.map((other) => one + other));
   }
 }
+
+const versionPath = ({ prefix = 'v' }: { readonly prefix?: string | false }): string => `/${prefix || ''}:version`;
