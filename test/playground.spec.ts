@@ -102,7 +102,7 @@ describe('the page at /', () => {
     '/playground',
     '/playground/none.css',
     '/playground/index.html',
-    '/playground/tsconfig.json',
+    '/playground/main.js.map',
     '/playground/main.ts',
     '/playground/..%2fplayground.files.js',
     '/playground/livekit-client-1.0.0.mjs',

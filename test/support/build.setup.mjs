@@ -18,9 +18,8 @@ const NO_EXTENSIONS = 'export const extensions = { modules: [] };\n';
 export default function globalSetup() {
   if (isCurrent()) return;
   rmSync(BUILD, { recursive: true, force: true });
-  compile('tsconfig.build.json', BUILD);
-  compile('src/playground/browser', join(BUILD, 'playground/browser'));
-  cpSync(SRC, BUILD, { recursive: true, filter: (path) => !/\.ts$|playground.browser/.test(path) });
+  compile();
+  cpSync(SRC, BUILD, { recursive: true, filter: (path) => !path.endsWith('.ts') });
   writeFileSync(join(BUILD, 'extensions.js'), NO_EXTENSIONS);
   writeFileSync(STAMP, '');
 }
@@ -34,8 +33,8 @@ function isCurrent() {
 }
 
 /** `npm run check` checks the types. */
-function compile(project, folder) {
+function compile() {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['-p', join(ROOT, project), '--outDir', folder, '--noCheck'];
+  const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', BUILD, '--noCheck'];
   execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
 }

@@ -6,7 +6,7 @@ import { element, make } from './elements.js';
 export class SeeStep {
   private readonly empty = element('see-empty', HTMLParagraphElement);
   private readonly claims = element('claims', HTMLDivElement);
-  private ticker = 0;
+  private ticker: ReturnType<typeof setInterval> | undefined;
 
   /** Nothing where there is no token. */
   show(token: string | undefined): void {
