@@ -1,4 +1,4 @@
 /** Checks, explains, tests and compares files of join rules. Reads no environment. */
 import { runRulesTool } from './rules-tool/rules.cli.js';
 
-process.exitCode = runRulesTool(process.argv.slice(2), Date.now(), process.stdout, process.stderr);
+process.exitCode = await runRulesTool(process.argv.slice(2), Date.now(), process.stdout, process.stderr);

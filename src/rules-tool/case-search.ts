@@ -50,9 +50,6 @@ export class CaseSearch {
   }
 
   private search(requirements: Requirements): RuleCase | undefined {
-    const key = keyOf(requirements);
-    if (this.tried.has(key)) return undefined;
-    this.tried.add(key);
     this.steps += 1;
     if (this.steps > MAX_STEPS) throw new SearchLimitError();
 
@@ -68,6 +65,9 @@ export class CaseSearch {
     if (obstacle === undefined) return undefined;
     this.obstacles.add(obstacle);
     for (const narrower of without(obstacle, requirements)) {
+      const key = keyOf(narrower);
+      if (this.tried.has(key)) continue;
+      this.tried.add(key);
       const found = this.search(narrower);
       if (found) return found;
     }

@@ -32,11 +32,11 @@ export function* claimChoices(
 ): Generator<Claims> {
   const fixed: Record<string, unknown> = {};
   const open: (readonly [path: string, values: readonly string[]])[] = [];
-  let used = literals + literalsOf(requirements);
+  const used = new Set(literals + literalsOf(requirements));
   for (const [path, wanted] of wantedOf(requirements)) {
     if (wanted.isText) {
       const fresh = unusedCharacter(used);
-      used += fresh;
+      used.add(fresh);
       const values = Object.hasOwn(named, path)
         ? [String(named[path])]
         : textsFor(wanted, [fresh, ...(derived.get(path) ?? [])]);

@@ -8,7 +8,7 @@ import { parseJoinRules } from '../rules/join-rules.parser.js';
 
 import type { CommandArguments } from './command.js';
 import { InvalidFileError } from './invalid-file.error.js';
-import { DEFAULT_SETTINGS, type TermsSettings } from './rule-case.js';
+import { DEFAULT_SETTINGS, type TermsSettings } from './terms-settings.js';
 import { UsageError } from './usage.error.js';
 
 /** Throws a {@link UsageError} if the file cannot be read. */

@@ -26,7 +26,8 @@ export function* roomsBetween(
 ): Generator<string> {
   const globs = [...positive, ...negative];
   const isPositive = (index: number): boolean => index < positive.length;
-  const other = literal(unusedCharacter(String.fromCodePoint(...globs.flat().filter((token) => token >= 0))))[0] ?? 0;
+  const named = globs.flat().filter((token) => token >= 0);
+  const [other = 0] = literal(unusedCharacter(new Set(named.map((token) => String.fromCodePoint(token)))));
   const seen = new Map<string, number>();
   let states: State[] = [{ places: globs.map((glob) => closed(glob, [0])), name: '' }];
   for (let length = 0; length <= MAX_LENGTH && states.length > 0; length += 1) {

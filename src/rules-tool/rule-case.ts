@@ -1,8 +1,9 @@
-import { ClaimTemplate } from '../auth/claim-template.js';
 import type { Claims } from '../auth/claim-path.js';
 import { isFitName } from '../livekit/names.js';
 import { evaluateRules, type RulesDecision } from '../rules/evaluate-rules.js';
 import type { JoinRuleIndex } from '../rules/join-rule.index.js';
+
+import type { TermsSettings } from './terms-settings.js';
 
 /** One request to decide. */
 export interface RuleCase {
@@ -12,16 +13,6 @@ export interface RuleCase {
   /** In milliseconds since the epoch. */
   readonly at: number;
 }
-
-/** Settings of the service that the terms depend on beside the rules. */
-export interface TermsSettings {
-  /** As OIDC_IDENTITY_CLAIM, or the identity of a provider. */
-  readonly identity: ClaimTemplate;
-  /** As TOKEN_TTL, in seconds. */
-  readonly ttl: number;
-}
-
-export const DEFAULT_SETTINGS: TermsSettings = { identity: ClaimTemplate.parse('${sub}'), ttl: 600 };
 
 /** The identity of callers without one: an anonymous caller chooses it. */
 const ANONYMOUS = 'anonymous';

@@ -1,3 +1,4 @@
+import type { JoinRule } from '../rules/join-rule.js';
 import { JoinRuleIndex } from '../rules/join-rule.index.js';
 import type { ParsedRules } from '../rules/join-rules.parser.js';
 
@@ -25,25 +26,27 @@ export function warningsOf(parsed: ParsedRules, rooms: readonly string[], now: n
 }
 
 function* neverMet(parsed: ParsedRules, index: JoinRuleIndex, times: CriticalTimes): Generator<Finding> {
-  const seen = new Map<string, number>();
+  let first: ReadonlyMap<string, number> | undefined;
   for (const rule of parsed.rules) {
     const { number } = rule;
-    const at = (message: string): Finding => ({ rule: number, ...parsed.positionOf(number), message });
-    const key = ruleKey(rule);
-    const equal = seen.get(key);
-    if (equal !== undefined) {
-      yield at(`is equal to rule ${equal}, and never met`);
-      continue;
-    }
-    seen.set(key, number);
     const { isReached, obstacles } = reachOf(rule, index, times);
-    if (isReached !== false) continue;
+    if (isReached === true) continue;
+    const at = (message: string): Finding => ({ rule: number, ...parsed.positionOf(number), message });
+    first ??= firstOfEach(parsed.rules);
+    const equal = first.get(ruleKey(rule)) ?? number;
+    if (equal < number) yield at(`is equal to rule ${equal}, and never met`);
+    if (equal < number || isReached === undefined) continue;
     yield at(
       obstacles.length === 0
         ? 'can never be met: its conditions exclude each other'
         : `can never be met: ${listed(obstacles.map((obstacle) => obstacle.number))} before it in all of its cases`,
     );
   }
+}
+
+/** The number of the first rule with each key. */
+function firstOfEach(rules: readonly JoinRule[]): ReadonlyMap<string, number> {
+  return new Map(rules.toReversed().map((rule) => [ruleKey(rule), rule.number]));
 }
 
 const MAX_LISTED = 5;

@@ -9,9 +9,10 @@ import { CriticalTimes } from './critical-times.js';
 import { areApart } from './glob.js';
 import { plainForms } from './plain-claims.js';
 import { type Requirements, requirementsOf } from './requirements.js';
-import { decide, type RuleCase, type TermsSettings } from './rule-case.js';
+import { decide, type RuleCase } from './rule-case.js';
 import { effectKey, templatesOf } from './rule-effect.js';
 import { SearchLimitError } from './search-limit.error.js';
+import type { TermsSettings } from './terms-settings.js';
 
 /** A request that two files decide differently. */
 export interface Difference extends RuleCase {

@@ -1,21 +1,17 @@
 import { parseArgs, types } from 'node:util';
 
-import { checkCommand } from './check.command.js';
 import type { Command, CommandResult } from './command.js';
-import { diffCommand } from './diff.command.js';
-import { explainCommand } from './explain.command.js';
 import { findingJson, findingLine } from './finding.js';
 import { InvalidFileError } from './invalid-file.error.js';
-import { testCommand } from './test.command.js';
 import { UsageError } from './usage.error.js';
-import { whoCommand } from './who.command.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  check: checkCommand,
-  explain: explainCommand,
-  who: whoCommand,
-  test: testCommand,
-  diff: diffCommand,
+/** Loaded on use: `check`, which editors and hooks run often, needs no part of NestJS. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./check.command.js')).checkCommand,
+  explain: async () => (await import('./explain.command.js')).explainCommand,
+  who: async () => (await import('./who.command.js')).whoCommand,
+  test: async () => (await import('./test.command.js')).testCommand,
+  diff: async () => (await import('./diff.command.js')).diffCommand,
 };
 
 export interface Output {
@@ -26,14 +22,20 @@ export interface Output {
  * Runs one command of the tool. Returns the exit code: 0; 1 if the rules have errors, a test fails or files differ; 2 if the command line
  * is wrong.
  */
-export function runRulesTool(args: readonly string[], now: number, stdout: Output, stderr: Output): number {
+export async function runRulesTool(
+  args: readonly string[],
+  now: number,
+  stdout: Output,
+  stderr: Output,
+): Promise<number> {
   const [name = '', ...others] = args;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
     const isHelp = ['help', '--help', '-h'].includes(name);
-    (isHelp ? stdout : stderr).write(OVERVIEW);
+    (isHelp ? stdout : stderr).write(await overview());
     return isHelp ? 0 : 2;
   }
+  const command = await load();
   const isJson = others.includes('--json');
   try {
     const result = run(command, others, now);
@@ -77,13 +79,17 @@ function parsed(command: Command, args: readonly string[]) {
 
 const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-const OVERVIEW = `Usage: rules COMMAND FILE [options]
+async function overview(): Promise<string> {
+  const commands = Object.entries(COMMANDS).map(async ([name, load]) => {
+    const { files, summary } = await load();
+    return `  ${`${name} ${files.join(' ')}`.padEnd(20)}${summary}\n`;
+  });
+  return `Usage: rules COMMAND FILE [options]
 
-${Object.entries(COMMANDS)
-  .map(([name, { files, summary }]) => `  ${`${name} ${files.join(' ')}`.padEnd(20)}${summary}\n`)
-  .join('')}
+${(await Promise.all(commands)).join('')}
 Every command takes --json and --help. The exit code is 0; 1 if a file has errors, a test fails or files differ; 2 for wrong usage.
 `;
+}
 
 function helpOf(name: string, { files, summary, help }: Command): string {
   const lines = [...help, ['--json', 'print JSON'] as const];

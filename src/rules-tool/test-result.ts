@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JoinRuleIndex } from '../rules/join-rule.index.js';
 
 import { outcomeOf } from './outcome.js';
-import { decide, type TermsSettings } from './rule-case.js';
+import { decide } from './rule-case.js';
+import type { TermsSettings } from './terms-settings.js';
 import type { TestCase } from './test-cases.parser.js';
 
 /** What was expected and is otherwise. */

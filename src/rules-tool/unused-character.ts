@@ -1,8 +1,7 @@
 const PREFERRED = 'xyzwvuqkjhabcdefgilmnoprst0123456789';
 
-/** The first of some characters of which the text has none; letters come first. */
-export function unusedCharacter(text: string): string {
-  const used = new Set(text);
+/** The first character that is not used; letters come first. */
+export function unusedCharacter(used: ReadonlySet<string>): string {
   const found = [...PREFERRED].find((character) => !used.has(character));
   if (found !== undefined) return found;
   // Letters of other scripts, from U+0100.

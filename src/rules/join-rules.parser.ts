@@ -9,7 +9,7 @@ import type { JoinRule } from './join-rule.js';
 import { RoomPattern } from './room-pattern.js';
 import { parseRoomSettings } from './room-settings.parser.js';
 import { isMap, RuleReader, type YamlMap, type YamlPath } from './rule-reader.js';
-import { parseWhen } from './time-window.parser.js';
+import { type KnownWindows, parseWhen } from './time-window.parser.js';
 
 /** The same bounds as TOKEN_TTL. */
 const readTtl = duration({ min: '2m', max: '24h' });
@@ -68,8 +68,9 @@ function parseDocument(content: string): ParsedRules {
     return { rules: [], errors, positionOf: positionOfRule };
   }
   const defaults = map?.['defaults'] === undefined ? {} : parseDefaults(map['defaults'], file.at('defaults'), errors);
+  const windows: KnownWindows = new Map();
   const rules = list.map((entry: unknown, index) =>
-    parseRule(entry, defaults, index + 1, new RuleReader([...root, index], reportAs(index + 1))),
+    parseRule(entry, defaults, index + 1, new RuleReader([...root, index], reportAs(index + 1)), windows),
   );
   reportDuplicateNames(rules, (rule) => new RuleReader([...root, rule.number - 1, 'name'], reportAs(rule.number)));
   return { rules, errors, positionOf: positionOfRule };
@@ -80,11 +81,17 @@ function parseDefaults(value: unknown, reader: RuleReader, errors: readonly Rule
   const before = errors.length;
   const defaults = reader.map('defaults', value, COMMON_KEYS) ?? {};
   const known = Object.entries(defaults).filter(([key]) => COMMON_KEYS.includes(key));
-  parseRule({ rooms: ['*'], ...Object.fromEntries(known) }, {}, 0, reader);
+  parseRule({ rooms: ['*'], ...Object.fromEntries(known) }, {}, 0, reader, new Map());
   return errors.length === before ? defaults : {};
 }
 
-function parseRule(entry: unknown, defaults: YamlMap, number: number, reader: RuleReader): JoinRule {
+function parseRule(
+  entry: unknown,
+  defaults: YamlMap,
+  number: number,
+  reader: RuleReader,
+  windows: KnownWindows,
+): JoinRule {
   const empty: JoinRule = { number, rooms: [], callers: [], except: [], when: [], grants: {} };
   if (!isMap(entry)) {
     reader.error('must be a map with rooms');
@@ -101,7 +108,7 @@ function parseRule(entry: unknown, defaults: YamlMap, number: number, reader: Ru
     rooms: parseRooms(map['rooms'], reader.at('rooms')),
     callers: parseConditions('callers', map['callers'], reader.at('callers')),
     except: parseConditions('except', map['except'], reader.at('except')),
-    when: parseWhen(map['when'], reader.at('when')),
+    when: parseWhen(map['when'], reader.at('when'), windows),
     grants: parseGrants(map['grants'], reader.at('grants')),
     ttl: parseDuration('ttl', map['ttl'], readTtl, reader.at('ttl')),
     stay: parseDuration('stay', map['stay'], readStay, reader.at('stay')),
@@ -193,6 +200,7 @@ function parseAttributes(value: unknown, reader: RuleReader): JoinRule['attribut
 
 /** Without the values of claims, which are known at run time only. */
 function reportSize({ metadata, attributes = [], agents }: JoinRule, reader: RuleReader): void {
+  if (!metadata && !agents && attributes.length === 0) return;
   const bytes = fieldBytes({
     metadata: metadata?.literalText,
     attributes: Object.fromEntries(attributes.map(([name, template]) => [name, template.literalText])),

@@ -5,17 +5,26 @@ const KEYS = ['days', 'from', 'to', 'zone', 'fromDate', 'toDate'];
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** `when`: a window, or a list of windows. */
-export function parseWhen(value: unknown, reader: RuleReader): readonly TimeWindow[] {
+/** By their text. Rules with the same times share windows, which cache when they end. */
+export type KnownWindows = Map<string, readonly TimeWindow[]>;
+
+/** `when`: a window, or a list of windows. Adds valid ones to `known`. */
+export function parseWhen(value: unknown, reader: RuleReader, known: KnownWindows): readonly TimeWindow[] {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.length === 0) {
     reader.error('when must be a window or a list of windows, at least one');
     return [];
   }
-  const windows = Array.isArray(value)
+  const text = JSON.stringify(value);
+  const shared = known.get(text);
+  if (shared) return shared;
+  const parsed = Array.isArray(value)
     ? value.map((entry: unknown, index) => parseWindow(entry, reader.at(index)))
     : [parseWindow(value, reader)];
-  return windows.filter((window) => window !== undefined);
+  const windows = parsed.filter((window) => window !== undefined);
+  // Each rule with an invalid window has its own error.
+  if (windows.length === parsed.length) known.set(text, windows);
+  return windows;
 }
 
 function parseWindow(value: unknown, reader: RuleReader): TimeWindow | undefined {

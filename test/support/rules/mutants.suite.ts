@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 
 import { JoinRuleIndex } from '../../../src/rules/join-rule.index.js';
 import { parseJoinRules } from '../../../src/rules/join-rules.parser.js';
-import { DEFAULT_SETTINGS } from '../../../src/rules-tool/rule-case.js';
+import { DEFAULT_SETTINGS } from '../../../src/rules-tool/terms-settings.js';
 import { type DiffResult, RulesDiff } from '../../../src/rules-tool/rules-diff.js';
 import { TOKEN_ISSUED, type TokenIssuedEvent } from '../../../src/token/token-events.js';
 import { type RunningApp, startApp } from '../app.js';
