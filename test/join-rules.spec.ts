@@ -128,6 +128,10 @@ describe('JOIN_RULES_FILE without authentication', () => {
     expect(line).toMatchObject({ level: 'error', errors: [expect.stringContaining('rule 1: grants: roomCreate')] });
     expect([await opens('two'), await opens('three')]).toEqual([true, false]);
 
+    rules.replace('- rooms: [*three]');
+    await eventually(() => service.output.text().includes('BAD_ALIAS'));
+    expect(await opens('two')).toBe(true);
+
     rules.replace('- rooms: [three]');
     await eventually(() => read() === 3);
     expect(await opens('three')).toBe(true);
@@ -137,6 +141,7 @@ describe('JOIN_RULES_FILE without authentication', () => {
   it.each([
     ['a fault', '- rooms: [a]\n- { rooms: [b], ttl: 1s }', /JOIN_RULES_FILE rule 2: ttl/],
     ['nothing in it', '', /JOIN_RULES_FILE must be a list/],
+    ['an alias of nothing', '- rooms: [a]\n- rooms: [*b]', /JOIN_RULES_FILE is not valid YAML \(line 2/],
   ])('stops the start with %s', async (_what, content, message) => {
     await expect(startApp({ JOIN_RULES_FILE: temporaryFile(content).path })).rejects.toThrow(message);
   });

@@ -1,7 +1,7 @@
 /** Reads YAML and its subset JSON. Errors name the line and never quote it: it may hold a secret. */
 import { createRequire } from 'node:module';
 
-import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
+import type { Alias, Document, DocumentOptions, LineCounter, ParseOptions, SchemaOptions, ToJSOptions } from 'yaml';
 
 const require = createRequire(import.meta.url);
 
@@ -15,7 +15,7 @@ export class YamlError extends Error {
 }
 
 /** Returns plain objects and lists. Throws a {@link YamlError}, also for a duplicate key. */
-export const parseYaml = (content: string): unknown => parsed(content).toJS();
+export const parseYaml = (content: string): unknown => valueOf(parsed(content)[0]);
 
 /** Where a value begins; both counted from 1. */
 export interface Position {
@@ -32,15 +32,14 @@ export interface PositionedYaml {
 
 /** As {@link parseYaml}, with positions. A {@link YamlError} has one too. */
 export function parsePositionedYaml(content: string): PositionedYaml {
-  const { isNode, isPair, isMap, LineCounter } = yaml();
-  const lineCounter = new LineCounter();
-  const document = parsed(content, { lineCounter });
+  const { isNode, isPair, isMap } = yaml();
+  const [document, lineCounter] = parsed(content);
   const at = (offset: number): Position => {
     const { line, col: column } = lineCounter.linePos(offset);
     return { line, column };
   };
   return {
-    value: document.toJS(),
+    value: valueOf(document),
     positionOf(path) {
       for (let length = path.length; length > 0; length -= 1) {
         const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
@@ -67,24 +66,66 @@ export interface YamlEntry {
  * A plain object would reorder keys made of digits. Throws a {@link YamlError}, also for a duplicate key.
  */
 export function parseYamlEntries(content: string): readonly YamlEntry[] | undefined {
-  const { isMap, isNode, LineCounter } = yaml();
-  const lineCounter = new LineCounter();
-  const document = parsed(content, { schema: 'failsafe', lineCounter });
+  const { isMap, isNode } = yaml();
+  const [document, lineCounter] = parsed(content, { schema: 'failsafe' });
   const { contents } = document;
   if (!isMap(contents)) return undefined;
   const lines = contents.items.map(({ key }) => lineCounter.linePos((isNode(key) && key.range?.[0]) || 0).line);
-  const entries = [...(document.toJS({ mapAsMap: true }) as Map<unknown, unknown>)];
+  const entries = [...(valueOf(document, { mapAsMap: true }) as Map<unknown, unknown>)];
   return entries.map(([key, value], index) => ({ key, value, line: lines[index] ?? 0 }));
 }
 
-function parsed(content: string, options?: ParseOptions & DocumentOptions & SchemaOptions) {
-  const document = yaml().parseDocument(content, options);
+type Parsed = readonly [document: Document.Parsed, lineCounter: LineCounter];
+
+function parsed(content: string, options?: ParseOptions & DocumentOptions & SchemaOptions): Parsed {
+  const { LineCounter: Counter, parseDocument } = yaml();
+  const lineCounter = new Counter();
+  // Some editors begin files with a byte order mark. Warnings of the parser quote the file.
+  const document = parseDocument(content.replace(/^\uFEFF/, ''), { ...options, lineCounter, logLevel: 'error' });
   const [error] = document.errors;
   if (error) {
     const start = error.linePos?.[0];
     throw new YamlError(start && { line: start.line, column: start.col }, error.code);
   }
-  return document;
+  const alias = ALIAS.test(content) ? wrongAlias(document) : undefined;
+  if (alias) {
+    const { line, col: column } = lineCounter.linePos(alias.range?.[0] ?? 0);
+    throw new YamlError({ line, column }, 'BAD_ALIAS');
+  }
+  return [document, lineCounter];
+}
+
+/** Where no text matches, there is no alias. */
+const ALIAS = /(?:^|[\s[{,])\*/;
+
+/** The first alias of no anchor before it, or of what contains it. */
+function wrongAlias(document: Document.Parsed): Alias | undefined {
+  const { isAlias, visit } = yaml();
+  const anchors = new Map<string, unknown>();
+  let wrong: Alias | undefined;
+  visit(document, {
+    Node(_key, node, path) {
+      if (isAlias(node)) {
+        const named = anchors.get(node.source);
+        if (named !== undefined && path.every((parent) => parent !== named)) return undefined;
+        wrong = node;
+        return visit.BREAK;
+      }
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      return undefined;
+    },
+  });
+  return wrong;
+}
+
+function valueOf(document: Document.Parsed, options?: ToJSOptions): unknown {
+  try {
+    return document.toJS(options);
+  } catch (error) {
+    // Aliases of aliases that multiply the file.
+    if (error instanceof ReferenceError) throw new YamlError({ line: 1, column: 1 }, 'RESOURCE_EXHAUSTION');
+    throw error;
+  }
 }
 
 /** Loaded on first use, for start time and memory. By `require`, since the environment is read synchronously. */

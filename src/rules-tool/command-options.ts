@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ClaimTemplate } from '../auth/claim-template.js';
 import type { Claims } from '../auth/claim-path.js';
 import { duration, InvalidValueError } from '../config/value-readers.js';
+import { isFitName } from '../livekit/names.js';
 import { JoinRuleIndex } from '../rules/join-rule.index.js';
 import { parseJoinRules } from '../rules/join-rules.parser.js';
 
@@ -30,6 +31,13 @@ export function rulesOf(file: string): JoinRuleIndex {
 export function textOf({ values }: CommandArguments, option: string): string | undefined {
   const value = values[option];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** `--room`, which is required. */
+export function roomOf(args: CommandArguments): string {
+  const room = textOf(args, 'room');
+  if (!isFitName(room)) throw new UsageError('--room is required: the name of a room, 1 to 256 bytes.');
+  return room;
 }
 
 /** `--at`, in milliseconds since the epoch; without it, the time of the call. */

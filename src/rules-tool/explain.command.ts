@@ -1,11 +1,10 @@
 import type { JoinRule } from '../rules/join-rule.js';
 
 import type { Command, CommandArguments, CommandResult } from './command.js';
-import { claimsOf, rulesOf, SETTINGS_HELP, SETTINGS_OPTIONS, settingsOf, textOf, timeOf } from './command-options.js';
+import { claimsOf, roomOf, rulesOf, SETTINGS_HELP, SETTINGS_OPTIONS, settingsOf, timeOf } from './command-options.js';
 import { explainRule, type RuleExplanation } from './explanation.js';
 import { type Outcome, outcomeLine, outcomeOf, type ShownTerms, termLines } from './outcome.js';
 import { decide } from './rule-case.js';
-import { UsageError } from './usage.error.js';
 
 export const explainCommand: Command = {
   summary: 'show how a request is decided, and why each rule is met or not',
@@ -26,9 +25,7 @@ export const explainCommand: Command = {
   ],
   run(args: CommandArguments): CommandResult {
     const index = rulesOf(args.files[0] ?? '');
-    const room = textOf(args, 'room');
-    if (room === undefined) throw new UsageError('--room is required.');
-    const request = { room, claims: claimsOf(args), at: timeOf(args) };
+    const request = { room: roomOf(args), claims: claimsOf(args), at: timeOf(args) };
     const settings = settingsOf(args);
     const withValues = args.values['no-values'] !== true;
     const decision = decide(index, request, settings);

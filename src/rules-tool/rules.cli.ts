@@ -19,8 +19,8 @@ export interface Output {
 }
 
 /**
- * Runs one command of the tool. Returns the exit code: 0; 1 if the rules have errors, a test fails or files differ; 2 if the command line
- * is wrong.
+ * Runs one command of the tool. Returns the exit code: 0, or 1 if a file has errors, a test fails, files differ or the command line is
+ * wrong.
  */
 export async function runRulesTool(
   args: readonly string[],
@@ -32,8 +32,9 @@ export async function runRulesTool(
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) {
     const isHelp = ['help', '--help', '-h'].includes(name);
-    (isHelp ? stdout : stderr).write(await overview());
-    return isHelp ? 0 : 2;
+    const unknown = isHelp || name === '' ? '' : `${JSON.stringify(name)} is not a command.\n\n`;
+    (isHelp ? stdout : stderr).write(`${unknown}${await overview()}`);
+    return isHelp ? 0 : 1;
   }
   const command = await load();
   const isJson = others.includes('--json');
@@ -50,7 +51,7 @@ export async function runRulesTool(
     }
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${error.message}\nSee: rules ${name} --help\n`);
-    return 2;
+    return 1;
   }
 }
 
@@ -80,14 +81,16 @@ function parsed(command: Command, args: readonly string[]) {
 const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 async function overview(): Promise<string> {
-  const commands = Object.entries(COMMANDS).map(async ([name, load]) => {
+  const lines: string[] = [];
+  for (const [name, load] of Object.entries(COMMANDS)) {
     const { files, summary } = await load();
-    return `  ${`${name} ${files.join(' ')}`.padEnd(20)}${summary}\n`;
-  });
+    lines.push(`  ${`${name} ${files.join(' ')}`.padEnd(20)}${summary}\n`);
+  }
   return `Usage: rules COMMAND FILE [options]
 
-${(await Promise.all(commands)).join('')}
-Every command takes --json and --help. The exit code is 0; 1 if a file has errors, a test fails or files differ; 2 for wrong usage.
+${lines.join('')}
+Every command takes --json and --help. The exit code is 0, or 1 if a file has errors, a test fails, files differ or the
+command line is wrong.
 `;
 }
 

@@ -3,6 +3,16 @@ import { contentOf, rulesOf, SETTINGS_HELP, SETTINGS_OPTIONS, settingsOf } from 
 import { parseTestCases } from './test-cases.parser.js';
 import { humanReport, junitReport, tapReport } from './test-report.js';
 import { runTest } from './test-result.js';
+import { UsageError } from './usage.error.js';
+
+const FORMATS = ['tap', 'junit', 'json'];
+
+function reportOf({ values }: CommandArguments): typeof humanReport {
+  if (FORMATS.filter((format) => values[format] === true).length > 1) {
+    throw new UsageError('--tap, --junit and --json exclude each other.');
+  }
+  return values['tap'] === true ? tapReport : values['junit'] === true ? junitReport : humanReport;
+}
 
 export const testCommand: Command = {
   summary: 'compare the decisions of a file with expected ones',
@@ -16,7 +26,7 @@ export const testCommand: Command = {
     const cases = parseTestCases(tests, contentOf(tests), args.now);
     const results = cases.map((one) => runTest(index, one, settings));
     const failed = results.filter(({ passed }) => !passed).length;
-    const report = args.values['tap'] === true ? tapReport : args.values['junit'] === true ? junitReport : humanReport;
+    const report = reportOf(args);
     return {
       text: report(results),
       json: { passed: results.length - failed, failed, cases: results },

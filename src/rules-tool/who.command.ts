@@ -1,11 +1,10 @@
 import type { JoinRule } from '../rules/join-rule.js';
 
 import type { Command, CommandArguments, CommandResult } from './command.js';
-import { rulesOf, textOf } from './command-options.js';
+import { roomOf, rulesOf } from './command-options.js';
 import { CriticalTimes } from './critical-times.js';
 import { reachOf } from './room-access.js';
 import { valuesInWords, windowInWords, writtenConditions, writtenWindow } from './rule-in-words.js';
-import { UsageError } from './usage.error.js';
 
 export const whoCommand: Command = {
   summary: 'show which callers may enter a room, and with which grants',
@@ -14,8 +13,7 @@ export const whoCommand: Command = {
   help: [['--room ROOM', 'the room; required']],
   run(args: CommandArguments): CommandResult {
     const index = rulesOf(args.files[0] ?? '');
-    const room = textOf(args, 'room');
-    if (room === undefined) throw new UsageError('--room is required.');
+    const room = roomOf(args);
     const times = new CriticalTimes(args.now);
     const rules = index.rules.filter((rule) => reachOf(rule, index, times, room).isReached !== false);
     const text =
