@@ -5,7 +5,7 @@ import type { RoomPattern } from '../rules/room-pattern.js';
 
 import { claimChoices, claimsIn, namedChoices } from './claim-choices.js';
 import type { CriticalTimes } from './critical-times.js';
-import { derivedValues } from './derived-values.js';
+import { type DerivedValues, derivedValues } from './derived-values.js';
 import { ANY, type Glob, globFor, globForSome, type Token } from './glob.js';
 import { keyOf, type Requirements, without } from './requirements.js';
 import { roomsBetween } from './room-search.js';
@@ -95,19 +95,19 @@ export class CaseSearch {
       const derived = isDerived ? derivedValues(requirements, named) : NONE_DERIVED;
       if (derived === undefined) continue;
       let [tried, found] = [0, 0];
-      for (const claims of claimChoices(requirements, named, derived, this.options.literals ?? '')) {
+      for (const claims of claimChoices(requirements, named, derived.byPath, this.options.literals ?? '')) {
         tried += 1;
         const [room] = roomsFor(requirements, claims);
         if (room === undefined) continue;
         found += 1;
         yield [claims, room];
       }
-      if (isDerived && tried > 0 && found === 0 && mayHaveRoom(requirements, named)) this.isPartial = true;
+      if (!derived.isComplete && tried > 0 && found === 0 && mayHaveRoom(requirements, named)) this.isPartial = true;
     }
   }
 }
 
-const NONE_DERIVED: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+const NONE_DERIVED: DerivedValues = { byPath: new Map(), isComplete: true };
 
 function* roomsFor({ rooms, notRooms }: Requirements, claims: Claims): Generator<string> {
   const positive = globsFor(rooms, claims);

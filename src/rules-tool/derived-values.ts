@@ -6,35 +6,42 @@ import { roomsBetween } from './room-search.js';
 import type { PatternPart, RoomPattern } from '../rules/room-pattern.js';
 
 const MAX_ROOMS = 12;
-const MAX_VALUES = 16;
+const MAX_VALUES = 24;
+
+export interface DerivedValues {
+  readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether no other values let all patterns match a room: one of them matches one name only, and all of its parts are here. */
+  readonly isComplete: boolean;
+}
 
 /**
  * Values of the claims in the patterns, by path, with which all patterns match a room together: `acme` for `${tenant}-*` beside
  * `acme-*`. The `named` claims have their values already. Undefined if no room matches.
  */
-export function derivedValues(
-  { rooms, notRooms }: Requirements,
-  named: Claims,
-): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+export function derivedValues({ rooms, notRooms }: Requirements, named: Claims): DerivedValues | undefined {
   const values = new Map<string, Set<string>>();
   const never = notRooms.map((pattern) => globFor(pattern, named)).filter((glob) => glob !== undefined);
   let count = 0;
+  let isComplete = rooms.some(({ exact }) => exact);
   for (const room of roomsBetween(
     rooms.map((pattern) => globForSome(pattern, named)),
     never,
     3,
   )) {
     for (const pattern of rooms) {
-      for (const [path, text] of valuesIn(pattern, room)) {
+      const parts = valuesIn(pattern, room);
+      if (parts.length >= MAX_VALUES) isComplete = false;
+      for (const [path, text] of parts) {
         const found = values.get(path) ?? new Set<string>();
         if (found.size < MAX_VALUES) found.add(text);
+        else isComplete = false;
         values.set(path, found);
       }
     }
     count += 1;
     if (count >= MAX_ROOMS) break;
   }
-  return count > 0 ? values : undefined;
+  return count > 0 ? { byPath: values, isComplete } : undefined;
 }
 
 /** The values that claims can have where the pattern matches the room. */
