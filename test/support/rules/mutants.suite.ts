@@ -37,24 +37,28 @@ export function describeMutants({ mutants, requests, seed = Math.floor(Math.rand
   describe(`diff of ${mutants} pairs of generated files`, () => {
     const compared: Compared[] = [];
 
-    it('finds requests for every difference that an independent evaluator sees, and for no other', () => {
-      const asked = fc.sample(verified, { numRuns: requests, seed });
-      for (const one of fc.sample(mutant, { numRuns: mutants, seed })) {
-        const result = diffOf(one.old, one.new);
-        compared.push({ ...one, ...result });
-        const context = { seed, mutation: one.mutation, old: one.old.rules, new: one.new.rules };
-        const claimed = result.differences.map(({ room, claims, at }): RequestSource => ({ room, claims, now: at }));
-        const same = claimed.filter((found) => naively(one.old, found) === naively(one.new, found));
-        expect({ ...context, same }).toEqual({ ...context, same: [] });
-        const seen = asked.find((found) => naively(one.old, found) !== naively(one.new, found));
-        const missed = result.differences.length === 0 ? seen : undefined;
-        expect({ ...context, missed }).toEqual({ ...context, missed: undefined });
-      }
-      // The vocabulary has far more claims in patterns than files of operators.
-      expect(compared.filter(({ undecided }) => undecided.length > 0).length).toBeLessThanOrEqual(mutants / 20);
-      expect(compared.filter(({ differences }) => differences.length > 0).length).toBeGreaterThan(mutants / 5);
-      expect(compared.filter(({ differences }) => differences.length === 0).length).toBeGreaterThan(mutants / 20);
-    }, LIMIT_MS);
+    it(
+      'finds requests for every difference that an independent evaluator sees, and for no other',
+      () => {
+        const asked = fc.sample(verified, { numRuns: requests, seed });
+        for (const one of fc.sample(mutant, { numRuns: mutants, seed })) {
+          const result = diffOf(one.old, one.new);
+          compared.push({ ...one, ...result });
+          const context = { seed, mutation: one.mutation, old: one.old.rules, new: one.new.rules };
+          const claimed = result.differences.map(({ room, claims, at }): RequestSource => ({ room, claims, now: at }));
+          const same = claimed.filter((found) => naively(one.old, found) === naively(one.new, found));
+          expect({ ...context, same }).toEqual({ ...context, same: [] });
+          const seen = asked.find((found) => naively(one.old, found) !== naively(one.new, found));
+          const missed = result.differences.length === 0 ? seen : undefined;
+          expect({ ...context, missed }).toEqual({ ...context, missed: undefined });
+        }
+        // The vocabulary has far more claims in patterns than files of operators.
+        expect(compared.filter(({ undecided }) => undecided.length > 0).length).toBeLessThanOrEqual(mutants / 20);
+        expect(compared.filter(({ differences }) => differences.length > 0).length).toBeGreaterThan(mutants / 5);
+        expect(compared.filter(({ differences }) => differences.length === 0).length).toBeGreaterThan(mutants / 20);
+      },
+      LIMIT_MS,
+    );
 
     describe('with the running service', () => {
       takeClock();
@@ -79,39 +83,43 @@ export function describeMutants({ mutants, requests, seed = Math.floor(Math.rand
         await issuer.down();
       });
 
-      it('finds only what the service decides differently', async () => {
-        let count = 0;
-        for (const [place, { differences }] of compared.entries()) {
-          for (const { room, claims, at, ...decisions } of differences) {
-            setClock(new Date(at).toISOString());
-            const authorization = `Bearer ${await issuer.sign(claims)}`;
-            const outcomes: unknown[] = [];
-            for (const service of services) {
-              ends.delete(service);
-              const response = await service.post(
-                '/livekit/token',
-                { room_name: `${place}/${room}` },
-                { authorization },
-              );
-              const { participant_token: token } = (await response.json()) as { participant_token?: string };
-              outcomes.push([response.status, token && decodeJwt(token), ends.get(service)]);
+      it(
+        'finds only what the service decides differently',
+        async () => {
+          let count = 0;
+          for (const [place, { differences }] of compared.entries()) {
+            for (const { room, claims, at, ...decisions } of differences) {
+              setClock(new Date(at).toISOString());
+              const authorization = `Bearer ${await issuer.sign(claims)}`;
+              const outcomes: unknown[] = [];
+              for (const service of services) {
+                ends.delete(service);
+                const response = await service.post(
+                  '/livekit/token',
+                  { room_name: `${place}/${room}` },
+                  { authorization },
+                );
+                const { participant_token: token } = (await response.json()) as { participant_token?: string };
+                outcomes.push([response.status, token && decodeJwt(token), ends.get(service)]);
+              }
+              const [[oldStatus], [newStatus]] = outcomes as [[number], [number]];
+              const stated = [decisions.old, decisions.new].map((decision) => ('refusal' in decision ? 403 : 201));
+              expect({ seed, place, room, claims, at, statuses: [oldStatus, newStatus] }).toEqual({
+                seed,
+                place,
+                room,
+                claims,
+                at,
+                statuses: stated,
+              });
+              expect(outcomes[0]).not.toEqual(outcomes[1]);
+              count += 1;
             }
-            const [[oldStatus], [newStatus]] = outcomes as [[number], [number]];
-            const stated = [decisions.old, decisions.new].map((decision) => ('refusal' in decision ? 403 : 201));
-            expect({ seed, place, room, claims, at, statuses: [oldStatus, newStatus] }).toEqual({
-              seed,
-              place,
-              room,
-              claims,
-              at,
-              statuses: stated,
-            });
-            expect(outcomes[0]).not.toEqual(outcomes[1]);
-            count += 1;
           }
-        }
-        expect(count).toBeGreaterThan(mutants / 5);
-      }, LIMIT_MS);
+          expect(count).toBeGreaterThan(mutants / 5);
+        },
+        LIMIT_MS,
+      );
     });
   });
 }
