@@ -8,10 +8,11 @@ import { CAUSES } from '../src/journey/journey-causes.js';
 
 import { Visitors } from './support/access.js';
 import { type RunningApp, startApp } from './support/app.js';
+import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { FakeIssuer } from './support/issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { eventBody, sendWebhook } from './support/webhook-sender.js';
+import { eventBody, sendWebhook, signWebhook } from './support/webhook-sender.js';
 
 const RULES = `
 - name: hosts
@@ -169,6 +170,53 @@ describe('the cause', () => {
     await happen();
     expect(await causeOf('stage-room1', 'walker')).toBe(cause);
     livekit.leave('stage-room1', 'walker');
+  });
+});
+
+describe('operators', () => {
+  const target = '/livekit/journey?room=stage%2F1&identity=walker';
+  const asked = async (authorization?: string, address = target): Promise<[number, string | undefined]> => {
+    const headers = authorization === undefined ? undefined : { authorization };
+    const response = await fetch(service.url + address, headers && { headers });
+    return [response.status, ((await response.json()) as Told).code];
+  };
+
+  it('have the whole answer by a signature of the address with a key of LiveKit, and by nothing else', async () => {
+    const signature = await signWebhook(target);
+    expect(await asked(signature)).toEqual([200, undefined]);
+    expect(await asked(signature, '/livekit/journey?room=stage&identity=walker')).toEqual([
+      401,
+      'WEBHOOK_SIGNATURE_INVALID',
+    ]);
+    expect(await asked(await signWebhook(target, { secret: 'another' }))).toEqual([401, 'WEBHOOK_SIGNATURE_INVALID']);
+    const host = await issuer.sign(HOST);
+    const response = await service.post(
+      '/livekit/token',
+      { room_name: 'stage/1' },
+      { authorization: `Bearer ${host}` },
+    );
+    const { participant_token: token } = (await response.json()) as { participant_token: string };
+    for (const authorization of [undefined, `Bearer ${token}`, `Bearer ${host}`]) {
+      expect(await asked(authorization)).toEqual([401, 'WEBHOOK_SIGNATURE_INVALID']);
+    }
+  });
+
+  it('ask by npm run doctor', async () => {
+    const participant = { room: 'stage/1', identity: 'walker' };
+    const settings = { SERVER_PORT: new URL(service.url).port };
+    const lines = await examine(settings, 'journey', { participant });
+    expect(lines[1]).toMatch(/^ok: \d{4}-\S+ token_issued: requestId \S+, route \/livekit\/token, /);
+    expect(lines.at(-1)).toMatch(/^warning: left_by_itself: /);
+    const other = { room: 'hall', identity: 'stubborn' };
+    expect((await examine(settings, 'journey', { participant: other })).at(-1)).toMatch(
+      /^fault: refused: .*ROOM_NOT_ALLOWED/,
+    );
+    expect(await examine({ ...settings, ...OWN_KEY }, 'journey', { participant })).toEqual([
+      expect.stringMatching(/^fault: .* does not accept the LiveKit key/),
+    ]);
+    expect(await examine({ SERVER_PORT: '9' }, 'journey', { participant })).toEqual([
+      expect.stringMatching(/^fault: The service cannot be asked at port 9 /),
+    ]);
   });
 });
 

@@ -9,9 +9,8 @@ import { RateLimited } from '../rate-limit/rate-limited.decorator.js';
 import { JourneyDto } from './dto/journey.dto.js';
 import { JourneyQuery } from './dto/journey-query.dto.js';
 import { JourneyReference } from './journey.documentation.js';
+import { JOURNEY_PATH } from './journey.routes.js';
 import { JourneyService } from './journey.service.js';
-
-export const JOURNEY_PATH = 'access/journey';
 
 @RateLimited()
 @Section('Access')

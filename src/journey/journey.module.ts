@@ -10,6 +10,7 @@ import { LiveKitModule } from '../livekit/livekit.module.js';
 import { RedisClient } from '../redis/redis.client.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { TokenModule } from '../token/token.module.js';
+import { WebhookModule } from '../webhook/webhook.module.js';
 
 import { JourneyController } from './journey.controller.js';
 import { JourneyRecorder } from './journey.recorder.js';
@@ -17,6 +18,7 @@ import { JourneyService } from './journey.service.js';
 import { JourneyStore } from './journey.store.js';
 import { LiveKitInspection } from './livekit-inspection.service.js';
 import { LocalJourneyStore } from './local-journey.store.js';
+import { OperatorJourneyController } from './operator-journey.controller.js';
 import { RedisJourneyStore } from './redis-journey.store.js';
 
 function storeWith(redis: RedisClient): JourneyStore {
@@ -26,8 +28,8 @@ function storeWith(redis: RedisClient): JourneyStore {
 
 /** What happened to participants, and why they are not in a room. */
 @Module({
-  imports: [AccessModule, AuthModule, LiveKitModule, RedisModule, TokenModule],
-  controllers: [JourneyController],
+  imports: [AccessModule, AuthModule, LiveKitModule, RedisModule, TokenModule, WebhookModule],
+  controllers: [JourneyController, OperatorJourneyController],
   providers: [
     { provide: JourneyStore, inject: [RedisClient], useFactory: storeWith },
     JourneyRecorder,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ParticipantInfo, WebhookEvent } from 'livekit-server-sdk';
 
 import { type AccessEndedEvent, OnAccessEnded } from '../access/access-events.js';
+import { currentTrace } from '../telemetry/tracing.js';
 import { OnTokenIssued, OnTokenRefused, type TokenIssuedEvent, type TokenRefusedEvent } from '../token/token-events.js';
 import { isPerson } from '../webhook/is-person.js';
 import type { LiveKitEvent } from '../webhook/livekit-event.js';
@@ -22,7 +23,8 @@ export class JourneyRecorder {
   issued({ room, identity, requestId, route, ttl, endsAt = Infinity, rule, ruleName }: TokenIssuedEvent): void {
     const at = Date.now();
     const expiresAt = Math.min(at + ttl * 1000, endsAt);
-    this.store.add({ room, identity }, { step: 'token_issued', at, requestId, route, expiresAt, rule, ruleName });
+    const step = { step: 'token_issued', at, requestId, traceId: traceId(), route, expiresAt, rule, ruleName } as const;
+    this.store.add({ room, identity }, step);
   }
 
   /** Without a verified caller, nobody knows whose request it was, whatever its body says. */
@@ -30,7 +32,8 @@ export class JourneyRecorder {
   refused({ room, identity, caller, requestId, route, status, code, policy }: TokenRefusedEvent): void {
     if (room === undefined) return;
     const isIdentified = caller !== undefined && identity !== undefined;
-    const step = { step: 'token_refused', at: Date.now(), requestId, route, status, code, policy } as const;
+    const at = Date.now();
+    const step = { step: 'token_refused', at, requestId, traceId: traceId(), route, status, code, policy } as const;
     this.store.add(
       isIdentified ? { room, identity } : { room },
       { ...step, isIdentified, times: 1 },
@@ -78,6 +81,9 @@ export class JourneyRecorder {
     this.store.add({ room, identity }, { step: 'access_ended', at: Date.now(), cause });
   }
 }
+
+/** Of the token request, if traces are exported. */
+const traceId = (): string | undefined => currentTrace()?.traceId;
 
 type Gone = LiveKitEvent<'participant_left' | 'participant_connection_aborted'>;
 

@@ -34,5 +34,6 @@ function memoryWith(redis: RedisClient): DeliveryStore {
     WebhookFormat,
     WebhookLog,
   ],
+  exports: [WebhookVerifier],
 })
 export class WebhookModule {}

@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 
 import { DoctorReport } from '../../src/doctor/doctor.report.js';
-import { runDoctor } from '../../src/doctor/run-doctor.js';
+import { runDoctor, type Subject } from '../../src/doctor/run-doctor.js';
 
 import { setEnvironment } from './environment.js';
 
@@ -22,14 +22,18 @@ interface Finding {
 }
 
 /** Everything that was found, or with a name what one check found, as `level: sentence`. */
-export async function examine(settings: Readonly<Record<string, string>>, check?: string): Promise<string[]> {
+export async function examine(
+  settings: Readonly<Record<string, string>>,
+  check?: string,
+  subject?: Subject,
+): Promise<string[]> {
   setEnvironment(settings);
   let stdout = '';
   const written = new DoctorReport(
     { isTTY: false, hasColors: () => false, write: (text: string) => Boolean((stdout += text)) },
     true,
   );
-  await runDoctor(written);
+  await runDoctor(written, subject);
   written.end();
   const report = JSON.parse(stdout) as { ok: boolean; faults: number; findings: Finding[] };
   const faulty = report.findings.filter(({ level }) => level === 'fault');
