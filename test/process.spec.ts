@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
+import { freePort, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 import { eventually } from './support/eventually.js';
 import { parseMetrics, valueOf } from './support/metrics.js';
 import { temporaryFile } from './support/temporary-file.js';
@@ -118,12 +118,19 @@ describe('the process', () => {
       expect(performance.now() - (await failed)).toBeLessThan(1_000);
       const [socket] = await connected;
       socket.destroy();
-      expect(service.output().slice(service.output().indexOf('The service did not start'))).toMatch(
-        /^The service.*JOIN_RULES_FILE[^{}]*$/s,
-      );
+      expect(service.output()).toMatch(/The service did not start.*\n  - JOIN_RULES_FILE.*\n$/);
     } finally {
       redis.close();
     }
+  });
+
+  it('writes the reason after the lines that were logged just before', async () => {
+    service = await spawnService({
+      REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+      JOIN_RULES_FILE: temporaryFile('rules: no list').path,
+    });
+    expect(await service.exited).toBe(1);
+    expect(service.output()).toMatch(/Redis is unavailable[^]*The service did not start.*\n  - JOIN_RULES_FILE.*\n$/);
   });
 
   it('does not start on a port that is taken', async () => {

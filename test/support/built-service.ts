@@ -31,17 +31,17 @@ export interface ServiceProcess {
 /** Starts the process with only these settings; does not wait until it listens. */
 export async function spawnService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const port = settings['SERVER_PORT'] ?? String(await freePort());
-  const child = spawn(process.execPath, [...NODE_OPTIONS, join(BUILD, 'main.js')], {
+  // One pipe for stdout and stderr keeps the order of what is written. The shell becomes the process.
+  const command = ['exec "$0" "$@" 2>&1', process.execPath, ...NODE_OPTIONS, join(BUILD, 'main.js')];
+  const child = spawn('/bin/sh', ['-c', ...command], {
     cwd: BUILD,
     env: { SERVER_PORT: port, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
-  }
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
   const exited = once(child, 'close').then(([code]) => code as number | null);
   return { url: `http://127.0.0.1:${port}`, child, output: () => output, exited };
 }
