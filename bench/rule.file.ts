@@ -24,8 +24,8 @@ export class RuleFile {
   readonly names: Names[];
 
   /**
-   * Of five rules one names its rooms, three what their names begin with, and one is for callers with a claim: nobody has
-   * any where AUTH_MODE is none, so it is there to be passed over.
+   * Of five rules one names its rooms, three what their names begin with, and one is for callers with a claim: no
+   * caller has any where AUTH_MODE is none, so it is there to be passed over.
    */
   constructor(
     readonly path: string,

@@ -139,7 +139,7 @@ describe('JOIN_RULES_FILE without authentication', () => {
   });
 
   it.each([
-    ['a fault', '- rooms: [a]\n- { rooms: [b], ttl: 1s }', /JOIN_RULES_FILE rule 2: ttl/],
+    ['an error', '- rooms: [a]\n- { rooms: [b], ttl: 1s }', /JOIN_RULES_FILE rule 2: ttl/],
     ['nothing in it', '', /JOIN_RULES_FILE must be a list/],
     ['an alias of nothing', '- rooms: [a]\n- rooms: [*b]', /JOIN_RULES_FILE is not valid YAML \(line 2/],
   ])('stops the start with %s', async (_what, content, message) => {

@@ -186,7 +186,7 @@ function filledIn(template: string, claims: Claims): string | undefined {
   return texts.includes(undefined) ? undefined : texts.join('');
 }
 
-/** Undefined if a value contains a separator, or if whoever splits the text at the separators does not find the values again. */
+/** Undefined if a value contains a separator, or if splitting the text at the separators does not give the values again. */
 function identityOf(template: string, claims: Claims): string | undefined {
   const text = filledIn(template, claims);
   if (text === undefined) return undefined;
