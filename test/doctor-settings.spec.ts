@@ -110,7 +110,7 @@ describe('Redis', () => {
     ['requires a password', () => '-NOAUTH Authentication required.', /^fault: .*requires a password/, ''],
     ['does not accept the password', () => '-WRONGPASS invalid hunter2', /^fault: .*does not accept the password/],
     ['is not ready', (command) => (/ping/i.test(command) ? '-LOADING hunter2' : '+OK'), /^fault: .*still reading/],
-    ['is something else', () => 'HTTP/1.1 400 Bad Request', /^fault: .*does not answer as Redis does/],
+    ['is something else', () => 'HTTP/1.1 400 Bad Request', /^fault: .*does not respond like Redis/],
     ['does not answer', () => '', /^fault: .*or not in time/],
   ])('%s', async (_what, reply, line, account = 'user:hunter2@') => {
     expect(await redisSays(reply, account)).toEqual([expect.stringMatching(line)]);

@@ -215,7 +215,7 @@ describe('operators', () => {
       expect.stringMatching(/^fault: .* does not accept the LiveKit key/),
     ]);
     expect(await examine({ SERVER_PORT: '9' }, 'journey', { participant })).toEqual([
-      expect.stringMatching(/^fault: The service cannot be asked at port 9 /),
+      expect.stringMatching(/^fault: The service cannot be reached at port 9 /),
     ]);
   });
 });

@@ -53,7 +53,7 @@ export class JourneyCheck extends OwnCheck {
       return [refusal(port, response.status)];
     } catch (error) {
       const { reason } = networkFailure(error);
-      return [fault(`The service cannot be asked at port ${port} of this machine: ${reason}.`, ELSEWHERE)];
+      return [fault(`The service cannot be reached at port ${port} of this machine: ${reason}.`, ELSEWHERE)];
     }
   }
 
@@ -76,5 +76,5 @@ function refusal(port: number, status: number): Finding {
   if (status === 400) {
     return fault('The names are not valid: blank, or longer than 256 bytes.', 'Correct --room and --identity.');
   }
-  return fault(`What listens at port ${port} responds with ${status}.`, ELSEWHERE);
+  return fault(`The server at port ${port} responds with ${status}.`, ELSEWHERE);
 }

@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<string, NetworkFailure>> = {
 };
 
 const NOT_REDIS: NetworkFailure = {
-  reason: 'it does not answer as Redis does, or not in time',
+  reason: 'it does not respond like Redis, or not in time',
   advice: 'Check host and port, whether it requires TLS (rediss://), and whether it is overloaded.',
 };
 

@@ -31,7 +31,7 @@ export function conclude(facts: JourneyFacts): Conclusion {
   }
 }
 
-/** Whose end was not reported. A connection that was replaced may end after the one that replaced it has begun. */
+/** The last connection whose end was not reported. A connection that was replaced may end after the one that replaced it has begun. */
 function openConnection(steps: readonly JourneyStep[]): Joined | undefined {
   const joined = steps.findLast((step): step is Joined => step.step === 'joined');
   if (joined === undefined) return undefined;

@@ -37,11 +37,11 @@ export const CAUSES = {
   },
   livekit_unreachable: {
     text: 'LiveKit cannot be reached from this service.',
-    advice: 'Check that LiveKit runs; npm run doctor tells what is in between.',
+    advice: 'Check that LiveKit runs; npm run doctor shows where the connection fails.',
   },
   key_refused: {
     text: 'LiveKit refuses tokens of this service: it does not know the API key, or the secret is another one.',
-    advice: 'Give both sides the same key pair; npm run doctor tells which of the two it is.',
+    advice: 'Give both sides the same key pair; npm run doctor shows which of the two it is.',
   },
   clock_skew: {
     text: 'LiveKit refuses new tokens of this service as being of another time: its clock is {seconds} s {direction} ours.',
@@ -49,7 +49,7 @@ export const CAUSES = {
   },
   room_full: {
     text: 'The room is full: {participants} of {max} participants are in it.',
-    advice: 'Raise maxParticipants of the room, or wait until somebody leaves.',
+    advice: 'Raise maxParticipants of the room, or wait until a participant leaves.',
   },
   room_missing: {
     text: 'The room does not exist, and LiveKit does not create rooms on join (room.auto_create is off).',
@@ -79,7 +79,7 @@ export const CAUSES = {
   },
   replaced: {
     text: 'Another connection with the same identity replaced this one{present}.',
-    advice: 'Give each person, device and tab an identity of its own.',
+    advice: 'Give each person, device and tab a different identity.',
   },
   removed: {
     text: 'The participant was removed by an administrator of the room, or by a module of this service.',

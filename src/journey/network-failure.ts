@@ -10,17 +10,17 @@ export interface NetworkFailure {
 export const PATIENCE = 5_000;
 
 const UNKNOWN_AUTHORITY: NetworkFailure = {
-  reason: 'its certificate is of an authority that this machine does not trust',
+  reason: 'its certificate was issued by an authority that this machine does not trust',
   advice: 'Use a certificate of a public authority, or name your own in NODE_EXTRA_CA_CERTS, for the service too.',
 };
 
 const CUT: NetworkFailure = {
-  reason: 'the connection was cut without an answer',
+  reason: 'the connection was closed without a response',
   advice: 'Check whether it requires TLS (wss://, https://, rediss://), and the log of the server or its proxy.',
 };
 
 const NO_ROUTE: NetworkFailure = {
-  reason: 'there is no way to its network from here',
+  reason: 'there is no route to its network from here',
   advice: 'Check routes, VPN and network policies of this machine or container.',
 };
 
@@ -66,7 +66,7 @@ const FAILURES: Readonly<Record<string, NetworkFailure>> = {
     advice: 'Compare the clock of this machine with the first day of the certificate.',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
-    reason: 'its certificate is of another name',
+    reason: 'its certificate was issued for another name',
     advice: 'Use the name that the certificate is made for, or a certificate of this name.',
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,

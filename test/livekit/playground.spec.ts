@@ -200,7 +200,7 @@ describe('with an issuer', () => {
     await page.getByText('Callers are verified').waitFor();
     await ask(page);
     await page.getByText('401 Unauthorized').waitFor();
-    await page.getByText('What to do: Bring an access token').waitFor();
+    await page.getByText('What to do: Use an access token').waitFor();
 
     const accessToken = await issuer.sign({ sub: 'user-7', name: 'Alice of the issuer' });
     await page.getByLabel('Access token of your identity provider').fill(accessToken);

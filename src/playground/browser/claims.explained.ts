@@ -59,7 +59,7 @@ function factsOf({ sub, name, iss, exp, video, metadata, attributes, roomConfig 
     { label: 'Signed by', text: `the key ${iss ?? '(none)'}` },
     metadata === undefined ? undefined : { label: 'Metadata', text: metadata },
     attributes === undefined ? undefined : { label: 'Attributes', text: JSON.stringify(attributes) },
-    agents === 0 ? undefined : { label: 'Brings', text: agents === 1 ? 'one agent' : `${agents} agents` },
+    agents === 0 ? undefined : { label: 'Dispatches', text: agents === 1 ? 'one agent' : `${agents} agents` },
   ];
   return facts.filter((fact) => fact !== undefined);
 }

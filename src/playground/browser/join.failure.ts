@@ -23,21 +23,21 @@ export function joinFailure({ message, reasonName, status }: ThrownByClient, liv
         what: `There is no LiveKit at ${liveKitUrl} that this browser can reach.`,
         advice: isLocal(liveKitUrl)
           ? 'Start one with: livekit-server --dev'
-          : 'Is LIVEKIT_URL right as seen from this browser, and do firewalls and certificates let it through?',
+          : 'Is LIVEKIT_URL right as seen from this browser, and do firewalls and certificates allow the connection?',
       };
     case 'Timeout':
       return {
         what: 'LiveKit did not respond in time.',
-        advice: 'Try again; if it stays so, look into the log of LiveKit.',
+        advice: 'Try again. If it fails again, look into the log of LiveKit.',
       };
     case 'ServiceNotFound':
       return { what: `The server at ${liveKitUrl} is no LiveKit, or a very old one.`, advice: 'Check LIVEKIT_URL.' };
     case 'Cancelled':
-      return { what: 'The connection was given up.', advice: 'Join again if that was not what you wanted.' };
+      return { what: 'The connection was cancelled.', advice: 'Join again if that was not intended.' };
     case 'InternalError':
       return /PC connection|pc connection/.test(said)
         ? {
-            what: 'LiveKit let you in, but no sound or picture gets through to it.',
+            what: 'LiveKit admitted you, but no sound or picture reaches it.',
             advice: 'Open the ports for media (UDP 7882 or the range of LiveKit, TCP 7881), and check rtc.node_ip.',
           }
         : {
@@ -84,8 +84,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
   ROOM_DELETED: 'The room was deleted.',
   ROOM_CLOSED: 'The room was closed.',
   STATE_MISMATCH: 'LiveKit lost track of this connection. Join again.',
-  JOIN_FAILURE: 'No connection for sound and picture came about.',
-  CONNECTION_TIMEOUT: 'LiveKit heard nothing of this browser for too long.',
+  JOIN_FAILURE: 'The connection for sound and picture could not be established.',
+  CONNECTION_TIMEOUT: 'LiveKit received nothing from this browser for too long.',
   MEDIA_FAILURE: 'The connection for sound and picture broke.',
 };
 

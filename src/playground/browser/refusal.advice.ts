@@ -2,8 +2,8 @@
 
 const NAMES = 'Give both names: not blank, and at most 256 bytes of UTF-8 each.';
 const ISSUER =
-  'Bring an access token of OIDC_ISSUER that was made for OIDC_AUDIENCE and has not expired. Put it into the field above.';
-const RULES = 'Ask for a room that a rule of JOIN_RULES_FILE lets this caller into at this time, or add such a rule.';
+  'Use an access token that OIDC_ISSUER issued for OIDC_AUDIENCE and that has not expired. Put it into the field above.';
+const RULES = 'Request a room that a rule of JOIN_RULES_FILE opens to this caller at this time, or add such a rule.';
 const REQUEST = 'Send a JSON object like the one in the command above.';
 const LOG = 'This is for the operator: look up the request id in the log of the service.';
 
@@ -16,7 +16,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   NAME_TOO_LONG: NAMES,
   NAME_NOT_UNICODE: NAMES,
   FIELD_INVALID: REQUEST,
-  FIELDS_TOO_LARGE: 'Send less: what is larger belongs into the room, after the join.',
+  FIELDS_TOO_LARGE: 'Send less. Send larger data in the room, after the join.',
   BODY_TOO_DEEP: REQUEST,
   BODY_TOO_COMPLEX: REQUEST,
   AUTHENTICATION_REQUIRED: ISSUER,
@@ -26,12 +26,12 @@ const BY_CODE: Readonly<Record<string, string>> = {
     'A claim of the access token contains the text that separates claims in the identity template of OIDC_PROVIDERS_FILE or of the join rule, or a claim of the rule is missing.',
   GROUPS_OVERAGE: 'Let Microsoft Entra assign only the groups of the application to its tokens, or use app roles.',
   IDENTITY_NOT_OWN: 'Leave the identity out: it comes from the access token.',
-  ACCESS_ENDED: 'Ask for the room again when a rule of JOIN_RULES_FILE or a policy grants access to it at that time.',
+  ACCESS_ENDED: 'Request the room again when a rule of JOIN_RULES_FILE or a policy grants access to it at that time.',
   ACCESS_REVOKED:
     'The operator has banned this participant from the room. Use another room, or let the operator lift the ban.',
   ROOM_NOT_ALLOWED: RULES,
   FIELD_NOT_ALLOWED: 'Leave the field out, or let the operator add it to CLIENT_FIELDS.',
-  NOT_FOUND: 'The service does not know this address. Is it one of a proxy in between?',
+  NOT_FOUND: 'The service has no such address. Check whether a proxy in between changes it.',
   BODY_TOO_LARGE: REQUEST,
   UNSUPPORTED_MEDIA_TYPE: REQUEST,
   RATE_LIMITED:
@@ -45,8 +45,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: NAMES,
   401: ISSUER,
-  403: `${RULES} A policy of your team may have refused too; its reason stands above.`,
-  404: 'The service does not know this address. Is it one of a proxy in between?',
+  403: `${RULES} A policy of your team may have refused too; the reason is above.`,
+  404: 'The service has no such address. Check whether a proxy in between changes it.',
   413: REQUEST,
   415: REQUEST,
   429: 'Wait as long as Retry-After says, or raise RATE_LIMIT_PER_ADDRESS or RATE_LIMIT_PER_CALLER on the service.',
