@@ -204,19 +204,19 @@ describe('a logout token', () => {
   });
 
   it.each([
-    ['of the final standard', {}, {}],
-    ['with the whole media type', {}, { typ: 'application/logout+jwt' }],
-    ['of the type JWT', {}, { typ: 'JWT' }],
-    ['without a type', {}, { typ: undefined }],
-    ['for our client', { aud: 'web' }, {}],
-    ['for several audiences', { aud: ['x', 'app'] }, {}],
-    ['of a provider whose clock is behind', { iat: now() - 25, exp: now() - 5 }, {}],
-    ['of a provider whose clock is ahead', { iat: now() + 20, exp: now() + 140 }, {}],
-    ['whose event says more', { events: { [LOGOUT_EVENT]: { more: true }, another: {} } }, {}],
+    ['of the final standard', () => ({}), {}],
+    ['with the whole media type', () => ({}), { typ: 'application/logout+jwt' }],
+    ['of the type JWT', () => ({}), { typ: 'JWT' }],
+    ['without a type', () => ({}), { typ: undefined }],
+    ['for our client', () => ({ aud: 'web' }), {}],
+    ['for several audiences', () => ({ aud: ['x', 'app'] }), {}],
+    ['of a provider whose clock is behind', () => ({ iat: now() - 25, exp: now() - 5 }), {}],
+    ['of a provider whose clock is ahead', () => ({ iat: now() + 20, exp: now() + 140 }), {}],
+    ['whose event says more', () => ({ events: { [LOGOUT_EVENT]: { more: true }, another: {} } }), {}],
   ])('%s is 200', async (what, claims, header) => {
     const token = await signIn(what, { iat: now() - 60 });
     expect(await join(token)).toBe(201);
-    const response = await logOut(issuer.signLogout({ sub: what, ...claims }, header));
+    const response = await logOut(issuer.signLogout({ sub: what, ...claims() }, header));
     expect([response.status, await response.text(), response.headers.get('cache-control')]).toEqual([
       200,
       '',

@@ -107,18 +107,26 @@ describe('the process', () => {
       socket.on('data', () => socket.write('+OK\r\n')).on('error', () => undefined);
     }).listen(0, '127.0.0.1');
     await once(redis, 'listening');
-    const connected = once(redis, 'connection') as Promise<[Socket]>;
-    try {
+    /** The time from the reason to the end, in milliseconds. */
+    const startInVain = async (): Promise<number> => {
+      const connected = once(redis, 'connection') as Promise<[Socket]>;
       service = await spawnService({
         REDIS_URL: `redis://127.0.0.1:${(redis.address() as AddressInfo).port}`,
         JOIN_RULES_FILE: temporaryFile('rules: no list').path,
       });
       const failed = eventually(() => service.output().includes('did not start')).then(() => performance.now());
       expect(await service.exited).toBe(1);
-      expect(performance.now() - (await failed)).toBeLessThan(1_000);
+      const took = performance.now() - (await failed);
       const [socket] = await connected;
       socket.destroy();
       expect(service.output()).toMatch(/The service did not start.*\n  - JOIN_RULES_FILE.*\n$/);
+      return took;
+    };
+    try {
+      let took = await startInVain();
+      // A busy machine may hold up a process for a second, hardly three of them.
+      for (let again = 0; again < 2 && took >= 1_000; again += 1) took = await startInVain();
+      expect(took).toBeLessThan(1_000);
     } finally {
       redis.close();
     }

@@ -54,20 +54,25 @@ function letPass(milliseconds: number): void {
   jest.spyOn(performance, 'now').mockImplementation(() => realNow() + milliseconds);
 }
 
+function stopTheClock(): void {
+  jest.spyOn(performance, 'now').mockReturnValue(realNow());
+}
+
 describe('RATE_LIMIT_PER_ADDRESS', () => {
   it('lets so many requests a minute through, and says each time where the client stands', async () => {
     await start({ RATE_LIMIT_PER_ADDRESS: '2' });
+    stopTheClock();
     const first = await ask();
     expect(first.status).toBe(200);
     expect(first.headers.get('ratelimit-policy')).toBe('"address";q=2;w=60');
     expect(first.headers.get('ratelimit')).toBe('"address";r=1;t=60');
     expect(first.headers.get('retry-after')).toBeNull();
-    expect((await ask()).headers.get('ratelimit')).toMatch(/^"address";r=0;t=(60|59)$/);
+    expect((await ask()).headers.get('ratelimit')).toBe('"address";r=0;t=60');
 
     const refused = await ask();
     expect(refused.status).toBe(429);
     const seconds = refused.headers.get('retry-after');
-    expect(seconds).toMatch(/^(60|59)$/);
+    expect(seconds).toBe('60');
     expect(refused.headers.get('ratelimit')).toBe(`"address";r=0;t=${seconds}`);
     expect(refused.headers.get('ratelimit-policy')).toBe('"address";q=2;w=60');
     expect(await refused.json()).toBe(`Too many requests; try again in ${seconds} s.`);

@@ -82,8 +82,9 @@ describe('RoomPattern', () => {
 
   it('stays quick on names made to be slow', () => {
     const pattern = RoomPattern.parse('*a'.repeat(100));
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (let run = 0; run < 1000; run += 1) pattern.matches('a'.repeat(99) + 'b'.repeat(157), {});
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(start);
+    expect(user + system).toBeLessThan(1_000_000);
   });
 });
