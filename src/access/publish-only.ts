@@ -1,5 +1,5 @@
 /**
- * LiveKit's parameter `publish`: whoever joins `/rtc` with a token of `alice` and `publish=camera` becomes another participant, `alice#camera`, who
+ * LiveKit's parameter `publish`: a client that joins `/rtc` with a token of `alice` and `publish=camera` becomes another participant, `alice#camera`, who
  * may publish but not subscribe. The text after `#` is the client's choice.
  */
 

@@ -4,7 +4,7 @@ import type { JourneyCause } from '../journey/journey-causes.js';
 
 import { fault, type Finding, ok, skipped, warning } from './finding.js';
 
-/** Nobody has to correct these. */
+/** Causes that need no correction. */
 const HARMLESS = new Set<JourneyCause>(['connecting', 'just_issued', 'never_asked', 'left_by_itself']);
 
 /** The steps in order, what cannot be known, and the conclusion. */

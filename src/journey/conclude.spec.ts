@@ -91,7 +91,7 @@ describe('a participant whom LiveKit lists', () => {
   ])('%s', (cause, steps, view) => expect(causeOf(steps, view)).toEqual(cause));
 });
 
-describe('a token with which LiveKit has seen nobody', () => {
+describe('a token that was not used for a join', () => {
   const signs = { webhookAt: NOW };
   it.each<[string | string[], JourneyStep[], Partial<LiveKitView>, Partial<JourneyFacts>?]>([
     ['just_issued', [issued(0.1)], {}],

@@ -75,7 +75,7 @@ function concludeRefused(facts: JourneyFacts, { code, policy }: TokenRefused): C
   return unused === undefined ? refusal : possibly([refusal, concludeUnseen(facts, unused)]);
 }
 
-/** A token that is still good, and with which nobody was seen. */
+/** A token that has not expired and was not used for a join. */
 function unusedToken({ steps, now }: JourneyFacts): TokenIssued | undefined {
   const last = steps.findLast(
     ({ step }) => step === 'token_issued' || step === 'joined' || step === 'connection_aborted',

@@ -73,7 +73,7 @@ export const CAUSES = {
     advice: 'Set up the webhooks of LiveKit: see docs/webhooks.md.',
   },
   no_media: {
-    text: 'The client reached LiveKit by its signal connection, and no media connection came about.',
+    text: 'The client reached LiveKit by its signal connection, but no media connection was established.',
     advice:
       "Open LiveKit's ports for media (rtc.udp_port or the range, rtc.tcp_port), check rtc.node_ip and use_external_ip, and set up TURN for networks without UDP.",
   },

@@ -27,7 +27,7 @@ export class JourneyRecorder {
     this.store.add({ room, identity }, step);
   }
 
-  /** Without a verified caller, nobody knows whose request it was, whatever its body says. */
+  /** Without a verified caller, the identity is not known, whatever the body says. */
   @OnTokenRefused()
   refused({ room, identity, caller, requestId, route, status, code, policy }: TokenRefusedEvent): void {
     if (room === undefined) return;

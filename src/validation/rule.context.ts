@@ -13,7 +13,7 @@ export type ValueCheck = (field: string, value: unknown) => readonly InvalidPart
 
 /**
  * The `context` of a rule of class-validator: values for the placeholders of its text, or what finds the parts that are not valid, each of
- * which becomes an error of its own.
+ * which becomes a separate error.
  */
 export type RuleContext = ErrorParameters | { readonly check: ValueCheck };
 
