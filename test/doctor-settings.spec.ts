@@ -130,7 +130,7 @@ describe('the rules', () => {
     expect(await rules("- rooms: ['a*']\n- rooms: ['*']")).toEqual(['ok: JOIN_RULES_FILE holds 2 rules.']);
   });
 
-  it('are broken, each fault by its rule', async () => {
+  it('are broken, each error by its rule', async () => {
     expect(await rules('- rooms: a\n- rooms: [a]\n  ttl: 1s')).toEqual([
       expect.stringMatching(/^fault: JOIN_RULES_FILE rule 1: rooms/),
       expect.stringMatching(/^fault: JOIN_RULES_FILE rule 2: ttl/),
@@ -188,7 +188,7 @@ it('looks at an access token, which it does not print, and at nothing of LiveKit
   const settings = { ...here, ...issuer.settings };
   const { code, stdout, stderr } = await runBuilt('doctor.js', ['--token', file], settings);
   expect([code, stderr]).toEqual([1, '']);
-  expect(stdout).toMatch(/^fault +token +audience: aud is "other"/m);
+  expect(stdout).toMatch(/^error +token +audience: aud is "other"/m);
   expect(stdout).not.toContain(token.slice(0, 20));
   expect(livekit.calls).toEqual([]);
   await issuer.down();

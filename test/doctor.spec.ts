@@ -38,7 +38,7 @@ describe('a LiveKit that is right', () => {
       'skipped access',
       'skipped issuer',
       'skipped redis',
-      '0 faults,',
+      '0 errors,',
     ]);
     expect(stdout).toContain(
       `urls: ['http://<this service as LiveKit sees it>:${here['SERVER_PORT']}/livekit/webhook']`,

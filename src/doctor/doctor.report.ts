@@ -1,9 +1,12 @@
-/** Writes findings as lines for people or as one JSON document for programs, and counts errors (`fault`) and warnings. */
+/** Writes findings as lines for people or as one JSON document for programs, and counts errors and warnings. */
 import type { CheckedFinding } from './doctor.service.js';
 import type { Level } from './finding.js';
 
 /** ANSI colours, for terminals. */
 const COLOURS: Readonly<Record<Level, number>> = { ok: 32, warning: 33, fault: 31, skipped: 90 };
+
+/** In lines for people. JSON has the level itself, which programs depend on. */
+const labelOf = (level: Level): string => (level === 'fault' ? 'error' : level);
 
 const LEVEL_WIDTH = 9;
 const NAME_WIDTH = 11;
@@ -43,7 +46,7 @@ export class DoctorReport {
       );
     } else {
       this.output.write(
-        `\n${amount(faults, 'fault')}, ${amount(warnings, 'warning')}. ${CONCLUSION[faults > 0 ? 'bad' : 'good']}\n`,
+        `\n${amount(faults, 'error')}, ${amount(warnings, 'warning')}. ${CONCLUSION[faults > 0 ? 'bad' : 'good']}\n`,
       );
     }
   }
@@ -53,7 +56,7 @@ export class DoctorReport {
   }
 
   private marked(level: Level): string {
-    const text = level.padEnd(LEVEL_WIDTH);
+    const text = labelOf(level).padEnd(LEVEL_WIDTH);
     return this.colours ? `\u001B[${COLOURS[level]}m${text}\u001B[0m` : text;
   }
 }

@@ -1,6 +1,6 @@
 /** Results of a check, in words for an operator. They contain no secret and quote no response of another server. */
 
-/** `fault`: an error that must be corrected. `warning`: may be intended. `skipped`: could not be checked. */
+/** `fault`: an error that must be corrected; printed as `error`. `warning`: may be intended. `skipped`: could not be checked. */
 export type Level = 'ok' | 'warning' | 'fault' | 'skipped';
 
 export interface Finding {

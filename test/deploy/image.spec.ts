@@ -128,7 +128,7 @@ describe('a container', () => {
     const wrong = await endOf(image.start(['node', 'dist/doctor.js'], settings));
     await livekit.stop();
     expect([right.code, wrong.code]).toEqual([0, 1]);
-    expect(wrong.output).toMatch(/^fault +key/m);
+    expect(wrong.output).toMatch(/^error +key/m);
   });
 
   it('checks join rules by the tool that is in it', async () => {
