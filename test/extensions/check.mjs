@@ -1,9 +1,20 @@
 /**
- * `npm run test:extensions`: does with the examples what a team does with its modules. Copies each into src/ of a checkout of its own,
- * with the examples that it imports, lists it in src/extensions.ts, builds, and updates openapi.json, which starts the service with it.
- * Of each alone, the imports and the architecture are checked; all together pass `npm run check` and `npm test`. With names of examples, only these are taken, each alone.
+ * `npm run test:extensions`: does with the examples what a team does with its modules, in a checkout of its own: copies them into src/, with the
+ * examples that they import and a file that is not TypeScript, and lists them in src/extensions.ts.
+ *
+ * All together pass `npm run check`, `npm run build` and `npm test`. Of each alone it is enough to compile it and to start and stop the
+ * service with it, because everything else gives the same result alone as together:
+ * - No spec imports src/extensions.ts, which the script has Jest confirm. Specs that start the service as a process build it without a team's
+ *   modules (test/support/build.setup.mjs).
+ * - Formatting, lint, and specs that read src/ (architecture, internals) look at one file at a time, and the files are the same.
+ * - Rules about imports forbid edges and cycles; those of one example are among those of all. That every file of ours is reached holds without
+ *   examples.
+ * What an example may lack alone is another one: a file that it imports, or a provider that it injects. The compiler or the start fails then.
+ *
+ * With names of examples, only these are taken, each alone.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -15,32 +26,41 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = readdirSync(join(ROOT, 'examples'));
 const PAGE = 'page.html';
+/** A busy machine takes several times the second that a start or a stop takes. */
+const PATIENCE_MS = 120_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'test-extensions-'));
+const extensions = join(folder, 'src/extensions.ts');
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+checkOut();
+const related = run('test', ['--silent', '--', '--listTests', '--findRelatedTests', 'src/extensions.ts'], 'pipe');
+if (related.includes('.spec.ts')) throw new Error(`Specs depend on the modules of a team:\n${related}`);
 
 const chosen = process.argv.slice(2);
 for (const example of chosen.length > 0 ? chosen : EXAMPLES) {
-  registered([example]);
-  run('run', 'check:imports');
-  run('test', '--', 'test/architecture');
+  register([example]);
+  compile();
+  await startAndStop();
 }
 if (chosen.length === 0) {
-  registered(EXAMPLES);
-  run('run', 'check');
+  register(EXAMPLES);
+  run('run', ['check']);
+  run('run', ['build']);
+  expectPages(EXAMPLES);
+  await startAndStop();
   run('test');
 }
 
-/** A checkout with these examples in src/extensions.ts, built. */
-function registered(examples) {
-  process.stdout.write(`\n== ${examples.join(', ')}\n`);
-  rmSync(folder, { recursive: true, force: true });
+/** The files of this checkout, committed or not, and its packages, as `npm ci` installs them. */
+function checkOut() {
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -53,6 +73,12 @@ function registered(examples) {
   for (const name of readdirSync(join(ROOT, 'node_modules')).filter((entry) => entry !== '.cache')) {
     symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
   }
+}
+
+/** Only these examples are in src/ and in src/extensions.ts. */
+function register(examples) {
+  process.stdout.write(`\n== ${examples.join(', ')}\n`);
+  for (const example of EXAMPLES) rmSync(join(folder, 'src', example), { recursive: true, force: true });
   const modules = examples.map((example) => copied(example));
   // What they import of other examples is copied too, and not listed.
   for (const example of new Set(examples.flatMap(importedBy))) if (!examples.includes(example)) copied(example);
@@ -60,28 +86,13 @@ function registered(examples) {
   const setups = examples.flatMap(setupOf);
   imports.push(...setups.map(({ name, path }) => `import { ${name} } from './${path}';\n`));
   const configure = setups.map(({ name }) => `\n  configure: ${name},`).join('');
-  const extensions = join(folder, 'src/extensions.ts');
-  const text = readFileSync(extensions, 'utf8').replace(
+  const text = readFileSync(join(ROOT, 'src/extensions.ts'), 'utf8').replace(
     'modules: []',
     `modules: [${modules.map(({ name }) => name).join(', ')}],${configure}`.replace(/,$/, ''),
   );
   writeFileSync(extensions, text.replace(/(?=\nexport interface)/, `\n${imports.join('')}`));
-  run(
-    'exec',
-    '--',
-    'prettier',
-    '--write',
-    '--log-level',
-    'warn',
-    'src/extensions.ts',
-    ...modules.map(({ path }) => dirname(`src/${path}`)),
-  );
-
-  run('run', 'build');
-  for (const example of examples) {
-    if (!existsSync(join(folder, 'dist', example, PAGE))) throw new Error(`The build has no ${example}/${PAGE}.`);
-  }
-  run('run', 'openapi');
+  const written = ['src/extensions.ts', ...modules.map(({ path }) => dirname(`src/${path}`))];
+  run('exec', ['--', 'prettier', '--write', '--log-level', 'warn', ...written]);
 }
 
 /** The module of an example, in a folder of src/ with a file that is not TypeScript. */
@@ -115,6 +126,63 @@ function importedBy(example) {
   return texts.flatMap((text) => [...text.matchAll(/ from '\.\.\/(\w[\w-]*)\//g)].map(([, name]) => name));
 }
 
-function run(...args) {
-  execFileSync('npm', args, { cwd: folder, stdio: 'inherit', env: { ...process.env, INIT_CWD: folder } });
+/** As `npm run build` does, but only what has changed since the last time. */
+function compile() {
+  const state = join(folder, 'node_modules/.tsbuildinfo');
+  run('exec', ['--', 'tsc', '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', state]);
+  run('run', ['--silent', 'build:assets']);
+}
+
+function expectPages(examples) {
+  for (const example of examples) {
+    if (!existsSync(join(folder, 'dist', example, PAGE))) throw new Error(`The build has no ${example}/${PAGE}.`);
+  }
+}
+
+/** The built service starts with the registered modules, and ends by SIGTERM. */
+async function startAndStop() {
+  const port = await freePort();
+  const service = spawn(process.execPath, ['dist/main.js'], {
+    cwd: folder,
+    env: { SERVER_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [service.stdout, service.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const closed = once(service, 'close');
+  const failed = (what) => new Error(`The service ${what}:\n${output}`);
+  const timer = setTimeout(() => service.kill('SIGKILL'), PATIENCE_MS);
+  while (!(await isAlive(port)))
+    if (service.exitCode !== null || service.signalCode !== null) throw failed('did not start');
+  service.kill('SIGTERM');
+  const [code] = await closed;
+  clearTimeout(timer);
+  if (code !== 0) throw failed(`ended with ${code}`);
+}
+
+async function isAlive(port) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return fetch(`http://127.0.0.1:${port}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function run(command, args = [], stdout = 'inherit') {
+  const env = { ...process.env, INIT_CWD: folder };
+  return execFileSync('npm', [command, ...args], {
+    cwd: folder,
+    stdio: ['ignore', stdout, 'inherit'],
+    env,
+    encoding: 'utf8',
+  });
 }
