@@ -142,7 +142,8 @@ describe('GET /metrics', () => {
       status: '499',
     });
     expect(seconds).toBeGreaterThan(0.09);
-    expect(seconds).toBeLessThan(5);
+    // In milliseconds it would be over 90.
+    expect(seconds).toBeLessThan(60);
   });
 
   it('shows what we depend on, and the process itself', async () => {

@@ -92,6 +92,8 @@ function logLine(service: ServiceProcess, has: (line: Record<string, unknown>) =
     service
       .output()
       .split('\n')
+      // What follows the last line break may be half a line.
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .find(has),
