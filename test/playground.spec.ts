@@ -72,6 +72,7 @@ describe('the page at /', () => {
       liveKitUrl: 'ws://localhost:7880',
       liveKitClient: expect.stringMatching(/^livekit-client-\d+\.\d+\.\d+\.mjs$/),
       rules: false,
+      journeys: true,
       docs: true,
     });
   });
@@ -223,6 +224,34 @@ describe('the rule behind a token', () => {
   ])('is not shown %s', async (_where, settings) => {
     const service = await startApp({ ...settings, JOIN_RULES_FILE: temporaryFile(RULES).path });
     expect((await asked(service, 'b')).status).toBe(404);
+    await service.close();
+  });
+});
+
+describe('what the service knows of a failed join', () => {
+  const asked = async (service: RunningApp): Promise<Response> => {
+    const response = await service.post('/token', { roomName: 'a', participantName: 'p' });
+    return fetch(`${service.url}/playground/journeys/${response.headers.get('x-request-id') ?? ''}`);
+  };
+
+  it('is shown by the id of the token request', async () => {
+    // Nothing listens there.
+    const service = await startApp({ LIVEKIT_URL: 'ws://127.0.0.1:9' });
+    const response = await asked(service);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({
+      room: 'a',
+      identity: 'p',
+      conclusion: { cause: 'livekit_unreachable', possible: [] },
+    });
+    expect((await fetch(`${service.url}/playground/journeys/unknown`)).status).toBe(404);
+    await service.close();
+  });
+
+  it('is not shown in production, with the page enabled', async () => {
+    const service = await startApp({ ...PRODUCTION, PLAYGROUND_ENABLED: 'true' });
+    expect(await (await fetch(`${service.url}/playground/settings.json`)).json()).toMatchObject({ journeys: false });
+    expect((await asked(service)).status).toBe(404);
     await service.close();
   });
 });

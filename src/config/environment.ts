@@ -18,6 +18,8 @@ interface Derived {
   readonly METRICS_OPEN: boolean;
   /** Whether the page at / shows which join rule admitted a participant. */
   readonly RULES_SHOWN: boolean;
+  /** Whether the page at / shows what the service knows of a failed join. */
+  readonly JOURNEYS_SHOWN: boolean;
   /** Whether access ends when its reason ends. */
   readonly ACCESS_ENFORCEMENT: boolean;
   /** How traces are exported; undefined if they are not. */
@@ -77,6 +79,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     ACCESS_FORGETS: production && enforced && values.REDIS_URL === undefined,
     METRICS_OPEN: values.METRICS_TOKEN === undefined && !production,
     RULES_SHOWN: values.PLAYGROUND_ENABLED && values.JOIN_RULES_FILE !== undefined && !production,
+    JOURNEYS_SHOWN: values.PLAYGROUND_ENABLED && !production,
     CLIENT_FIELDS:
       values.CLIENT_FIELDS ?? (values.AUTH_MODE === 'none' ? ['metadata', 'attributes', 'agents'] : ['agents']),
   };

@@ -9,6 +9,7 @@ import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
 import { AdmittingRules } from './admitting-rules.service.js';
+import { PageJourneys } from './page-journeys.service.js';
 import { pageHeaders } from './page.headers.js';
 import { fileOf, liveKitClient, PAGE } from './playground.files.js';
 
@@ -18,6 +19,7 @@ export class PlaygroundRoutes implements OnModuleInit {
     private readonly config: ConfigService<Environment, true>,
     private readonly host: HttpAdapterHost<ExpressAdapter>,
     private readonly rules: AdmittingRules,
+    private readonly journeys: PageJourneys,
   ) {}
 
   /** Routes of Express, which come after those of controllers: see docs/decisions/playground-routes.md. */
@@ -36,6 +38,11 @@ export class PlaygroundRoutes implements OnModuleInit {
       const rule = this.rules.of(params.requestId);
       if (rule === undefined) next(new ProblemException('NOT_FOUND'));
       else response.set('Cache-Control', 'no-store').json(rule);
+    });
+    app.get('/playground/journeys/:requestId', async ({ params }, response, next) => {
+      const journey = await this.journeys.of(params.requestId);
+      if (journey === undefined) next(new ProblemException('NOT_FOUND'));
+      else response.set('Cache-Control', 'no-store').json(journey);
     });
     app.get('/playground/:file', ({ params }, response, next) => {
       const { address, file: client } = liveKitClient();
@@ -56,6 +63,7 @@ export class PlaygroundRoutes implements OnModuleInit {
       liveKitUrl: this.config.get('LIVEKIT_URL', { infer: true })?.replace(/^http/, 'ws') ?? null,
       liveKitClient: liveKitClient().address,
       rules: this.config.get('RULES_SHOWN', { infer: true }),
+      journeys: this.config.get('JOURNEYS_SHOWN', { infer: true }),
       docs: this.config.get('DOCS_ENABLED', { infer: true }),
     };
   }

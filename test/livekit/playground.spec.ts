@@ -172,9 +172,14 @@ describe('a refusal', () => {
   });
 
   it.each([
-    ['has another key', { LIVEKIT_API_SECRET: 'f'.repeat(32) }, 'LiveKit does not know the key of this service'],
-    ['is not there', {}, 'There is no LiveKit at ws://127.0.0.1:'],
-  ])('of a LiveKit that %s is told in plain words', async (_which, settings, words) => {
+    [
+      'has another key',
+      { LIVEKIT_API_SECRET: 'f'.repeat(32) },
+      'LiveKit does not know the key of this service',
+      'LiveKit refuses tokens of this service',
+    ],
+    ['is not there', {}, 'There is no LiveKit at ws://127.0.0.1:', 'LiveKit cannot be reached from this service.'],
+  ])('of a LiveKit that %s is told in plain words', async (_which, settings, words, known) => {
     const nowhere = words.startsWith('There') ? { LIVEKIT_URL: `ws://127.0.0.1:${await freePort()}` } : {};
     const stranger = await startService({ ...livekit.settings, ...settings, ...nowhere });
     const { page, problems } = await open(stranger.url);
@@ -182,6 +187,7 @@ describe('a refusal', () => {
     await page.getByRole('button', { name: 'Join the room' }).click();
     await page.getByText('You could not join').waitFor();
     await page.locator('.notice').getByText(words).waitFor();
+    await page.locator('.notice').getByText(known).waitFor();
     expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);
     expect(await barriers(page)).toEqual([]);
     await stranger.stop();

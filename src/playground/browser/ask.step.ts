@@ -18,7 +18,7 @@ export class AskStep {
   /** `received` is called for each response, with its token if it has one. */
   constructor(
     private readonly showsRules: boolean,
-    private readonly received: (token: string | undefined, options: JoinOptions) => void,
+    private readonly received: (token: string | undefined, options: JoinOptions, requestId: string) => void,
   ) {
     this.form.addEventListener('input', () => this.showCommand());
     this.form.addEventListener('submit', (event) => {
@@ -58,12 +58,12 @@ export class AskStep {
       const token = tokenIn(answer);
       const rule = token !== undefined && this.showsRules ? await ruleBehind(answer.requestId) : undefined;
       this.answer.replaceChildren(...(token === undefined ? refusal(answer) : success(answer, rule)));
-      this.received(token, options);
+      this.received(token, options, answer.requestId);
     } catch {
       this.answer.replaceChildren(
         notice('No response', 'The service did not respond.', 'Is it still running? Start it with: npm start'),
       );
-      this.received(undefined, options);
+      this.received(undefined, options, '');
     }
   }
 

@@ -4,7 +4,8 @@ import { deviceFailure } from './device.failure.js';
 import { copiesOnClick, element, make } from './elements.js';
 import { EventLog } from './event.log.js';
 import { invitationTo } from './invitation.js';
-import { endingOf, joinFailure } from './join.failure.js';
+import { endingOf, type JoinFailure, joinFailure } from './join.failure.js';
+import { journeyNotice } from './journey.notice.js';
 import { notice } from './notice.js';
 import { Stage } from './stage.js';
 import type { JoinOptions } from './token.request.js';
@@ -12,6 +13,7 @@ import type { JoinOptions } from './token.request.js';
 interface Pass {
   readonly token: string;
   readonly options: JoinOptions;
+  readonly requestId: string;
 }
 
 export class JoinStep {
@@ -30,6 +32,7 @@ export class JoinStep {
   constructor(
     private readonly liveKitUrl: string | null,
     private readonly address: string,
+    private readonly showsJourneys: boolean,
   ) {
     this.stage = new Stage({
       turn: (device) => void this.turn(device),
@@ -43,8 +46,8 @@ export class JoinStep {
   }
 
   /** The token to join with; none where the last request was refused. */
-  admit(token: string | undefined, options: JoinOptions): void {
-    this.pass = token === undefined ? undefined : { token, options };
+  admit(token: string | undefined, options: JoinOptions, requestId: string): void {
+    this.pass = token === undefined ? undefined : { token, options, requestId };
     this.enable();
     if (this.call !== undefined) return;
     const text =
@@ -69,7 +72,7 @@ export class JoinStep {
         ended: (reason) => this.end(reason),
       });
     } catch (error) {
-      this.fail(joinFailure(thrownByClient(error), liveKitUrl));
+      void this.fail(joinFailure(thrownByClient(error), liveKitUrl), pass);
       return;
     } finally {
       this.connecting = false;
@@ -113,9 +116,13 @@ export class JoinStep {
     this.button.focus();
   }
 
-  private fail({ what, advice }: { readonly what: string; readonly advice: string }): void {
+  private async fail({ what, advice }: JoinFailure, { requestId }: Pass): Promise<void> {
     this.log.add(what);
-    this.state.replaceChildren(notice('You could not join', what, advice));
+    const said = notice('You could not join', what, advice);
+    this.state.replaceChildren(said);
+    const known = this.showsJourneys ? await journeyNotice(requestId) : undefined;
+    // Another attempt may have begun meanwhile.
+    if (known !== undefined && said.isConnected) said.after(known);
   }
 
   private enable(): void {

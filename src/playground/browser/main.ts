@@ -19,10 +19,10 @@ const settings = await readSettings().catch((error: unknown) => {
   throw error;
 });
 const see = new SeeStep();
-const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient);
-const ask = new AskStep(settings.rules, (token, options) => {
+const join = new JoinStep(settings.liveKitUrl, settings.liveKitClient, settings.journeys);
+const ask = new AskStep(settings.rules, (token, options, requestId) => {
   see.show(token);
-  join.admit(token, options);
+  join.admit(token, options, requestId);
 });
 if (settings.authentication !== 'none') ask.demandBearer();
 const invitation = invitationIn(location.hash);

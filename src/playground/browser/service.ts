@@ -7,6 +7,8 @@ export interface Settings {
   readonly liveKitClient: string;
   /** Whether the page can show which join rule admitted a participant. */
   readonly rules: boolean;
+  /** Whether the page can show what the service knows of a failed join. */
+  readonly journeys: boolean;
   readonly docs: boolean;
 }
 
@@ -36,6 +38,23 @@ export interface AdmittingRule {
 export async function ruleBehind(requestId: string): Promise<AdmittingRule | undefined> {
   const response = await fetch(addressOf(`playground/rules/${requestId}`));
   return response.ok ? ((await response.json()) as AdmittingRule) : undefined;
+}
+
+export interface JourneyCause {
+  readonly cause: string;
+  readonly text: string;
+  readonly advice: string;
+}
+
+export interface JourneyConclusion extends JourneyCause {
+  /** If there is more than one cause. */
+  readonly possible: readonly JourneyCause[];
+}
+
+/** Why the participant of this token request is not in the room; undefined if the service does not know the request. */
+export async function journeyBehind(requestId: string): Promise<JourneyConclusion | undefined> {
+  const response = await fetch(addressOf(`playground/journeys/${requestId}`));
+  return response.ok ? ((await response.json()) as { conclusion: JourneyConclusion }).conclusion : undefined;
 }
 
 export interface TimedAnswer extends Answer {
