@@ -34,6 +34,9 @@ const WITHOUT_GUESTS = RULES.replace('except: { role: stranger }', 'except: { ro
 const HOST = { sub: 'host', role: 'host' };
 const LIMIT_MS = 60_000;
 
+// Clients try for 15 seconds and more, before each of the things that a test waits for.
+jest.setTimeout(240_000);
+
 /** Times that join rules cannot have: they would take the test too long. */
 @Injectable()
 @TokenPolicy()
@@ -71,7 +74,7 @@ beforeAll(async () => {
   livekit = await startOwnLiveKit({ port, webhookUrls: [`${app.url}/livekit/webhook`] });
   // So that webhooks are known to arrive, and the address to lead clients to LiveKit.
   await enter('warm-up', 'first');
-}, 120_000);
+}, 240_000);
 
 afterEach(async () => {
   await Promise.all(guests.splice(0).map((guest) => guest.end()));
@@ -323,7 +326,7 @@ describe('LiveKit itself', () => {
     await pause(63_000);
     await expect(join(signed)).rejects.toThrow('join');
     await expectCause('token_expired', 'stale', 'late');
-  }, 120_000);
+  });
 
   it('has stopped, and was started again', async () => {
     const inside = await enter('lasting', 'patient');
@@ -334,7 +337,7 @@ describe('LiveKit itself', () => {
     livekit = await startOwnLiveKit({ port, webhookUrls: [`${app.url}/livekit/webhook`] });
     await enter('lasting', 'newcomer');
     await expectCause('livekit_restarted', 'lasting', 'patient');
-  }, 120_000);
+  });
 });
 
 it('at least nine in ten are named, and none wrong', () => {
