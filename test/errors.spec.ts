@@ -31,7 +31,7 @@ import { joinToken } from './support/gate.js';
 import { AUDIENCE, FakeIssuer } from './support/issuer.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { eventBody, sendWebhook, type WebhookOptions } from './support/webhook-sender.js';
+import { eventBody, sendWebhook, signWebhook, type WebhookOptions } from './support/webhook-sender.js';
 
 /** Throws an unexpected error on any route. */
 class BrokenGuard implements CanActivate {
@@ -198,12 +198,11 @@ function tokenErrors(path: string, body: (room: string, more?: object) => object
   };
 }
 
-/** The errors that all routes about a room have; `path` is what follows the room's name. */
-function roomErrors(method: string, path: string): Partial<Record<ErrorCode, Provoke>> {
+/** The errors that all routes for administrators of a room have; `address` makes the address from the name of a room. */
+function administratorErrors(method: string, address: (room: string) => string): Partial<Record<ErrorCode, Provoke>> {
   const call = async (room: string, headers?: Headers, app = service): Promise<Response> =>
-    fetch(`${app.url}/access/rooms/${room}/${path}`, { method, headers: headers ?? (await bearer()) });
+    fetch(app.url + address(room), { method, headers: headers ?? (await bearer()) });
   return {
-    BAD_REQUEST: () => call('%FF'),
     NAME_BLANK: () => call('%20'),
     NAME_TOO_LONG: () => call('x'.repeat(257)),
     AUTHENTICATION_REQUIRED: () => call('administered', {}),
@@ -220,6 +219,12 @@ function roomErrors(method: string, path: string): Partial<Record<ErrorCode, Pro
     INTERNAL_ERROR: async () => call('administered', { ...(await bearer()), ...broken }),
   };
 }
+
+/** `path` is what follows the room's name. */
+const roomErrors = (method: string, path: string): Partial<Record<ErrorCode, Provoke>> => ({
+  BAD_REQUEST: async () => fetch(`${service.url}/access/rooms/%FF/${path}`, { method, headers: await bearer() }),
+  ...administratorErrors(method, (room) => `/access/rooms/${room}/${path}`),
+});
 
 /** The errors of LiveKit that routes about a room have. */
 const roomLiveKitErrors = (provoke: Provoke): Partial<Record<ErrorCode, Provoke>> => ({
@@ -242,6 +247,11 @@ const logOut = (token: string, app = service): Promise<Response> =>
     method: 'POST',
     body: new URLSearchParams({ logout_token: token }),
   });
+
+const tellOperator = async (query: string, headers: Headers = {}): Promise<Response> => {
+  const target = `/livekit/journey?${query}`;
+  return fetch(service.url + target, { headers: { authorization: await signWebhook(target), ...headers } });
+};
 
 const gate = (headers: Headers, app = service): Promise<Response> => fetch(`${app.url}/livekit/gate`, { headers });
 const enter = async (token: Promise<string> | string): Promise<Response> =>
@@ -301,6 +311,13 @@ const PROVOCATIONS: Record<string, Partial<Record<ErrorCode, Provoke>>> = {
     ...roomErrors('POST', 'end'),
     ACCESS_NOT_FOUND: () => administer('POST', 'end'),
     ...roomLiveKitErrors(() => administer('POST', 'end')),
+  },
+  'get /access/journey': administratorErrors('GET', (room) => `/access/journey?room=${room}&identity=alice`),
+  'get /livekit/journey': {
+    NAME_BLANK: () => tellOperator('identity=alice'),
+    NAME_TOO_LONG: () => tellOperator(`room=${'x'.repeat(257)}&identity=alice`),
+    WEBHOOK_SIGNATURE_INVALID: () => tellOperator('room=a&identity=alice', { authorization: 'nothing' }),
+    INTERNAL_ERROR: () => tellOperator('room=a&identity=alice', broken),
   },
   'get /livekit/gate': {
     GATE_ADDRESS_INVALID: () => gate({ 'x-original-uri': 'rtc' }),

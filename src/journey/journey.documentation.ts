@@ -26,7 +26,6 @@ export const JourneyReference = (): MethodDecorator =>
       [
         'NAME_BLANK',
         'NAME_TOO_LONG',
-        'NAME_NOT_UNICODE',
         ...CALLER_ERRORS,
         'NOT_ROOM_ADMIN',
         'ACCESS_REVOKED',
@@ -53,7 +52,7 @@ export const OperatorJourneyReference = (): MethodDecorator =>
       ApiQuery(IDENTITY),
       ApiOkResponse({ type: JourneyDto }),
     ]),
-    ApiProblems(['NAME_BLANK', 'NAME_TOO_LONG', 'NAME_NOT_UNICODE', 'WEBHOOK_SIGNATURE_INVALID', 'INTERNAL_ERROR'], {
+    ApiProblems(['NAME_BLANK', 'NAME_TOO_LONG', 'WEBHOOK_SIGNATURE_INVALID', 'INTERNAL_ERROR'], {
       parameters: { field: 'room' },
     }),
   );
