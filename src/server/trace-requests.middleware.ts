@@ -23,7 +23,8 @@ export function traceRequests(tracer: Tracer, formats: ErrorFormatRegistry): Req
     end(this, formats);
   }
   return (request, response: ExpressResponse, next) => {
-    const caller = propagation.extract(ROOT_CONTEXT, request.headers);
+    const { headers } = request;
+    const caller = headers['traceparent'] === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers);
     const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
     if (span.isRecording()) {
       response.span = span;
