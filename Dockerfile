@@ -13,6 +13,8 @@ FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional && npm run --if-present native
+# The SDK of OpenTelemetry is optional: the service loads it only if a collector is set.
+COPY --from=build /app/node_modules/@opentelemetry ./node_modules/@opentelemetry
 
 FROM node:24-slim
 ARG VERSION=0.0.0

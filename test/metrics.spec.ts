@@ -144,6 +144,16 @@ describe('GET /metrics', () => {
     expect(seconds).toBeGreaterThan(0.09);
     // In milliseconds it would be over 90.
     expect(seconds).toBeLessThan(60);
+
+    // By OpenTelemetry's conventions: what is not known is left out.
+    const counted = (labels: Record<string, string>): number | undefined =>
+      valueOf(samples, 'http_server_request_duration_seconds_count', labels);
+    const room = { http_request_method: 'GET', http_route: '/team/rooms/:name' };
+    expect(counted({ ...room, http_response_status_code: '200' })).toBe(2);
+    expect(counted({ ...room, error_type: 'client_closed_request' })).toBe(1);
+    expect(counted({ http_request_method: 'GET', http_response_status_code: '404' })).toBe(1);
+    const sum = 'http_server_request_duration_seconds_sum';
+    expect(valueOf(samples, sum, { ...room, error_type: 'client_closed_request' })).toBe(seconds);
   });
 
   it('shows what we depend on, and the process itself', async () => {
@@ -168,6 +178,31 @@ describe('GET /metrics', () => {
       undefined,
     );
     await another.close();
+  });
+});
+
+describe('OpenMetrics', () => {
+  it('has the same values in its own form, and leaves the other format as it is', async () => {
+    service = await startApp();
+    await service.post('/token', ALICE);
+    const read = async (accept: string): Promise<Response> => fetch(`${service.url}/metrics`, { headers: { accept } });
+    // As Prometheus 3 sends it.
+    const response = await read(
+      'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    );
+    expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const text = await response.text();
+    expect(text).toMatch(/^# TYPE livekit_token_issued counter\nlivekit_token_issued_total\{route="\/token"\} 1\n/m);
+    expect(text).toMatch(/^# TYPE nodejs_active_resources_total gauge\nnodejs_active_resources_total \d/m);
+    expect(text).toMatch(/\n# EOF\n$/);
+    const lines = text.split('\n').filter((line) => !line.startsWith('#'));
+    expect(new Set(lines).size).toBe(lines.length);
+
+    const plain = await read('text/plain, application/openmetrics-text;q=0');
+    expect(plain.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await plain.text()).toMatch(
+      /^# TYPE livekit_token_issued_total counter\nlivekit_token_issued_total\{route="\/token"\} 1\n/m,
+    );
   });
 });
 

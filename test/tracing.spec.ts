@@ -1,6 +1,6 @@
 /** Traces as a collector receives them, from the service as operators start it. */
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -314,7 +314,8 @@ describe('without the packages of the SDK', () => {
     try {
       cpSync(BUILD, join(folder, 'dist'), { recursive: true });
       withoutSdk(join(BUILD, '../..'), join(folder, 'node_modules'));
-      const end = await runBuilt(join(folder, 'dist/main.js'), [], { [ENDPOINT]: receiver.url });
+      writeFileSync(join(folder, '.env'), `${ENDPOINT}=${receiver.url}\n`);
+      const end = await runBuilt(join(folder, 'dist/main.js'), [], {}, folder);
       expect(end.code).toBe(1);
       expect(end.stderr).toMatch(/^The service did not start\. .*\n {2}- OTEL_EXPORTER_OTLP_ENDPOINT needs packages/);
     } finally {

@@ -248,6 +248,25 @@ describe('readEnvironment', () => {
     expect(readEnvironment({ ACCESS_RECONCILE: '0' }).ACCESS_RECONCILE).toBe(0);
   });
 
+  it('exports traces where a collector is set, over HTTP alone', () => {
+    const tracing = (source: EnvironmentSource): unknown => readEnvironment(source).TRACING;
+    const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+    const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+    expect(tracing({})).toBe(undefined);
+    expect(tracing(collector)).toBe('http/protobuf');
+    expect(tracing({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' })).toBe('http/protobuf');
+    expect(tracing({ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })).toBe('http/json');
+    expect(tracing({ ...collector, ...grpc, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' })).toBe('http/json');
+    expect(tracing({ ...collector, ...grpc, OTEL_SDK_DISABLED: 'True' })).toBe(undefined);
+    expect(tracing({ ...collector, ...grpc, OTEL_TRACES_EXPORTER: 'none' })).toBe(undefined);
+    expect(tracing(grpc)).toBe(undefined);
+    expect(invalidVariables({ ...collector, ...grpc })).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL']);
+    expect(invalidVariables({ ...collector, OTEL_TRACES_EXPORTER: 'zipkin' })).toEqual(['OTEL_TRACES_EXPORTER']);
+    expect(invalidVariables({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+    ]);
+  });
+
   describe('secrets from files', () => {
     it('reads them without the line break at their end', () => {
       const { LIVEKIT_KEYS } = readEnvironment({

@@ -57,9 +57,10 @@ export async function runBuilt(
   file: string,
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  cwd = BUILD,
 ): Promise<ProgramEnd> {
   const child = spawn(process.execPath, [isAbsolute(file) ? file : join(BUILD, file), ...args], {
-    cwd: BUILD,
+    cwd,
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
