@@ -243,7 +243,7 @@ describe('by http/json, with names, for callers that sample', () => {
   });
 });
 
-describe('while the collector does not answer', () => {
+describe('while the collector does not respond', () => {
   it('serves, keeps a bounded number of spans, and stops', async () => {
     const collector = await OtlpReceiver.start();
     const endless = { OTEL_EXPORTER_OTLP_TIMEOUT: '300000', OTEL_BSP_EXPORT_TIMEOUT: '300000' };

@@ -31,7 +31,7 @@ afterAll(async () => {
   await Promise.all([redis.kill(), receiver.stop()]);
 });
 
-it('links a webhook to the token request that another instance has answered', async () => {
+it('links a webhook to the token request of another instance', async () => {
   const [issuing, hearing] = services;
   const traceId = randomBytes(16).toString('hex');
   const response = await fetch(`${issuing?.url}/token`, {
