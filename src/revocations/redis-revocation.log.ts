@@ -2,7 +2,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 
 import type { RedisClient } from '../redis/redis.client.js';
 
-import { CHANNEL, EXCHANGE, KEYS, RESTORE } from './redis-revocation.scripts.js';
+import { AT_ONCE, CHANNEL, EXCHANGE, KEYS, RESTORE } from './redis-revocation.scripts.js';
 import {
   isBan,
   keptUntil,
@@ -17,9 +17,6 @@ import { RevocationLog } from './revocation.log.js';
 
 /** How often changes are read and written even if no message comes. */
 const EXCHANGE_EVERY_MS = 1_000;
-
-/** Revocations that are written at a time. */
-const AT_ONCE = 500;
 
 /**
  * Numbers of this process alone are fractions above the last shared number: after all that it knows, before all that it does not. Redis
@@ -44,10 +41,11 @@ interface Change {
   late: boolean;
 }
 
-type Reply = [last: string, origin: string, numbers: string[], entries: string[]];
+type Reply = [number: string, origin: string, numbers: string[], entries: string[], hasMore: number];
 
 /** Revocations that instances share, with a copy in each. */
 export class RedisRevocationLog extends RevocationLog implements OnModuleInit, OnApplicationShutdown {
+  /** Up to which the copy has what Redis has. */
   private shared = 0;
   private last = 0;
   private origin = '';
@@ -56,6 +54,7 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
   private readonly renumbered: Renumbered[] = [];
   /** What a Redis that has lost its data has to be told. */
   private unrestored: Revocation[] = [];
+  private hasLost = false;
   private exchange: Promise<void> = Promise.resolve();
   private waiting = false;
   private timer: NodeJS.Timeout | undefined;
@@ -131,6 +130,12 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
   }
 
   private async exchangeOnce(): Promise<void> {
+    let exchanged = await this.exchangeSome();
+    while (exchanged === 'more') exchanged = await this.exchangeSome();
+    if (exchanged === 'all' && this.hasLost) await this.restore();
+  }
+
+  private async exchangeSome(): Promise<'all' | 'more' | undefined> {
     const changes = this.unwritten.slice(0, AT_ONCE);
     const values = changes.flatMap(({ key, revocation }) => [
       key,
@@ -144,21 +149,22 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
     );
     if (reply === undefined) {
       for (const change of changes) change.late = true;
-      return;
+      return undefined;
     }
-    const [last, origin, numbers, entries] = reply;
-    const isOther = this.origin !== '' && this.origin !== origin;
-    if (isOther) this.unrestored = [...this.index.all];
+    const [number, origin, numbers, entries, hasMore] = reply;
+    if (this.origin !== '' && this.origin !== origin) {
+      this.unrestored = [...this.index.all];
+      this.hasLost = true;
+    }
     this.unwritten.splice(0, changes.length);
     this.note(changes, numbers);
     for (const entry of entries) this.index.set(JSON.parse(entry) as Revocation);
     for (const { revocation } of this.unwritten) if (revocation) this.index.set(revocation);
     this.origin = origin;
-    this.shared = Number(last);
-    this.last = this.shared + this.unwritten.length * STEP;
-    if (this.unrestored.length > 0) await this.restore();
-    else if (isOther) this.lost();
+    this.shared = Number(number);
+    this.last = Math.floor(this.shared) + this.unwritten.length * STEP;
     for (const { revocation, late } of changes) if (revocation && late) this.published(revocation);
+    return hasMore === 1 ? 'more' : 'all';
   }
 
   private note(changes: readonly Change[], numbers: readonly string[]): void {
@@ -180,12 +186,13 @@ export class RedisRevocationLog extends RevocationLog implements OnModuleInit, O
       if (restored === undefined) return;
       this.unrestored.splice(0, some.length);
     }
+    this.hasLost = false;
     this.lost();
   }
 }
 
 /** Throws if what answers is no Redis. */
 function replyOf(value: unknown): Reply {
-  if (!Array.isArray(value) || value.length !== 4) throw new Error('The reply to a script is invalid.');
+  if (!Array.isArray(value) || value.length !== 5) throw new Error('The reply to a script is invalid.');
   return value as Reply;
 }

@@ -11,13 +11,16 @@ export const CHANGES = `${PREFIX}changes`;
  */
 export const KEYS = [`${PREFIX}last`, `${PREFIX}entries`, CHANGES, `${PREFIX}expiry`, `${PREFIX}origin`];
 
+/** Revocations that are read or written at a time. */
+export const AT_ONCE = 500;
+
 /** Tells other processes that there are changes to read. */
 export const CHANNEL = `${PREFIX}changed`;
 
 /**
  * ARGV: the last number and the origin that the process knows, then three for each change: the scope; the revocation as JSON, or nothing to
- * lift its ban; when it may be forgotten. Returns the last number, the origin, the numbers of the changes, and all entries that the process
- * does not know.
+ * lift its ban; when it may be forgotten. Returns up to which number the process knows all with this reply, the origin, the numbers of the
+ * changes, entries that it does not know, in their order, and whether there are more.
  *
  * The first number is the time in seconds, since a Redis that has lost its data must not begin below the numbers that processes and
  * admissions still have.
@@ -67,15 +70,21 @@ if #numbers > 0 then
   redis.call('SET', KEYS[1], text(last))
   redis.call('PUBLISH', '${CHANNEL}', origin)
 end
-local from = origin == ARGV[2] and '(' .. text(math.floor(known)) or '-inf'
-local scopes = redis.call('ZRANGEBYSCORE', KEYS[3], from, '+inf')
+local from = origin == ARGV[2] and '(' .. ARGV[1] or '-inf'
+local scopes = redis.call('ZRANGEBYSCORE', KEYS[3], from, '+inf', 'LIMIT', 0, ${AT_ONCE})
+local position
+if #scopes == ${AT_ONCE} then
+  -- With all that have the same number.
+  position = redis.call('ZSCORE', KEYS[3], scopes[#scopes])
+  scopes = redis.call('ZRANGEBYSCORE', KEYS[3], from, position)
+end
 local entries = {}
 for i = 1, #scopes, 500 do
   for _, json in ipairs(redis.call('HMGET', KEYS[2], unpack(scopes, i, math.min(i + 499, #scopes)))) do
     if json then table.insert(entries, json) end
   end
 end
-return {text(last), origin, numbers, entries}`;
+return {position or text(last), origin, numbers, entries, position and 1 or 0}`;
 
 /** Writes what a Redis without data does not know. ARGV: three for each revocation: scope, JSON with its number, when it may be forgotten. */
 export const RESTORE = `

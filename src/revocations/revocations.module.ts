@@ -10,8 +10,10 @@ import { RedisRevocationLog } from './redis-revocation.log.js';
 import { RevocationLog } from './revocation.log.js';
 
 function logFor(config: ConfigService<Environment, true>, redis: RedisClient): RevocationLog {
-  const isShared = redis.connection !== undefined && config.get('ACCESS_ENFORCEMENT', { infer: true });
-  return isShared ? new RedisRevocationLog(redis) : new LocalRevocationLog();
+  // With OpenID Connect, a logout refuses access tokens although participants stay.
+  const isUsed =
+    config.get('ACCESS_ENFORCEMENT', { infer: true }) || config.get('AUTH_MODE', { infer: true }) === 'oidc';
+  return isUsed && redis.connection !== undefined ? new RedisRevocationLog(redis) : new LocalRevocationLog();
 }
 
 @Module({

@@ -2,8 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DisconnectReason, SignalResponse } from '@livekit/protocol';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
+import { signal } from '../livekit/support/livekit.client.js';
 import { eventually } from '../support/eventually.js';
 import { FakeIssuer } from '../support/issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
@@ -98,6 +100,22 @@ describe('a participant whose session has ended', () => {
     const since = Date.now();
     await eventually(() => guest.gone.size === 1);
     expect((guest.gone.get('guests 0') ?? 0) - since).toBeLessThan(RECONCILE_MS + 2_000);
+  });
+
+  it('leaves with a connection by `publish`, which LiveKit names otherwise', async () => {
+    const access = await issuer.sign({ sub: 'alice', sid: 'publishing', groups: ['staff'] });
+    const token = await tokenFrom(instances.urls[0], access, 'publishing');
+    const { join, socket } = await signal(instances.livekit.url, token, { publish: 'camera' });
+    expect(join.participant?.identity).toBe('alice#camera');
+    const reasons: (DisconnectReason | undefined)[] = [];
+    socket.on('message', (frame: Buffer) => {
+      const { message } = SignalResponse.fromBinary(frame);
+      if (message.case === 'leave') reasons.push(message.value.reason);
+    });
+    expect(await logOut(instances.urls[1], 'publishing')).toBe(200);
+    await eventually(() => reasons.length > 0);
+    expect(reasons).toEqual([DisconnectReason.PARTICIPANT_REMOVED]);
+    socket.close();
   });
 
   it('is never one who may stay, although webhooks are lost, repeated or late', async () => {

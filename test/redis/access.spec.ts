@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { AccessService } from '../../src/access/access.service.js';
+import { participantKey } from '../../src/access/admission.js';
+import { AdmissionStore } from '../../src/access/admission.store.js';
 import { RevocationLog } from '../../src/revocations/revocation.log.js';
 import { Visitors } from '../support/access.js';
 import { type RunningApp, startApp } from '../support/app.js';
@@ -154,6 +156,20 @@ describe('Redis', () => {
       const known = await redis.query((client) => client.hlen(`${PREFIX}revocations:entries`));
       return known === count;
     });
+    await other.close();
+    other = await startApp({ ...issuer.settings, REDIS_URL: redis.url, LIVEKIT_URL: livekit.url });
+    const covered = (index: number): boolean =>
+      other.app.get(RevocationLog).covering({ identity: `user ${index}` }) !== undefined;
+    expect(Array.from({ length: count }, (_, index) => index).filter((index) => !covered(index))).toEqual([]);
+  });
+
+  it('keeps the last ten sessions of a participant', async () => {
+    for (let session = 0; session < 12; session += 1) {
+      await visitors.ask('room', guest('mia', { sid: `S${session}` }), session % 2 === 0 ? one.url : other.url);
+    }
+    const participant = await one.app.get(AdmissionStore).find(participantKey('room', 'mia'));
+    const sessions = participant?.admissions.map(({ caller }) => caller.kind === 'verified' && caller.claims['sid']);
+    expect(sessions).toEqual(Array.from({ length: 10 }, (_, index) => `S${index + 2}`));
   });
 
   it('keeps who is present for as long as that lasts, and forgets who is not known any more', async () => {

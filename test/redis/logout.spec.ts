@@ -49,6 +49,17 @@ describe('a logout with REDIS_URL', () => {
     await eventually(async () => (await join(other, token)) === 401, 1_000);
   });
 
+  it('holds at all instances also where participants stay', async () => {
+    const settings = { ...issuer.settings, REDIS_URL: redis.url, ACCESS_ENFORCEMENT: 'off' };
+    const instances = await Promise.all([startApp(settings), startApp(settings)]);
+    const token = await issuer.sign({ sub: 'staying', sid: 'staying' });
+    const statuses = (): Promise<number[]> => Promise.all(instances.map((instance) => join(instance, token)));
+    expect(await statuses()).toEqual([201, 201]);
+    expect(await logOut(instances[0], await logoutOf('staying', { sid: 'staying' }))).toBe(200);
+    await eventually(async () => (await statuses()).every((status) => status === 401));
+    for (const instance of instances) await instance.close();
+  });
+
   it('is accepted once, by whichever instance hears of it first', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, (_, index) => logoutOf(`user-${index}`)));
     const statuses = await Promise.all(

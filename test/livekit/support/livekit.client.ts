@@ -30,17 +30,30 @@ export function validate(livekitUrl: string, token: string): Promise<Verdict[]> 
 
 /** Joins as a client does, up to LiveKit's first answer, which says who the participant is and what it may do. */
 export async function joinResponse(livekitUrl: string, token: string): Promise<JoinResponse> {
-  const socket = new WebSocket(address(livekitUrl, 'ws', '/rtc', { access_token: token, protocol: '16', sdk: 'js' }));
+  const { join, socket } = await signal(livekitUrl, token);
+  socket.close();
+  return join;
+}
+
+/** Joins in the same way, and leaves the connection open. */
+export async function signal(
+  livekitUrl: string,
+  token: string,
+  query: Record<string, string> = {},
+): Promise<{ join: JoinResponse; socket: WebSocket }> {
+  const all = { access_token: token, protocol: '16', sdk: 'js', ...query };
+  const socket = new WebSocket(address(livekitUrl, 'ws', '/rtc', all));
   // Closing a socket that is still connecting makes it report an error, which nobody else would then hear.
   socket.on('error', () => {});
   try {
-    const signal = AbortSignal.timeout(LIMIT_MS);
-    const [frame] = await Promise.race([once(socket, 'message', { signal }), endOf(socket, signal)]);
+    const limit = AbortSignal.timeout(LIMIT_MS);
+    const [frame] = await Promise.race([once(socket, 'message', { signal: limit }), endOf(socket, limit)]);
     const { message } = SignalResponse.fromBinary(frame);
     if (message.case !== 'join') throw new Error(`LiveKit answered ${message.case} before join`);
-    return message.value;
-  } finally {
+    return { join: message.value, socket };
+  } catch (error) {
     socket.close();
+    throw error;
   }
 }
 
