@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, SignalResponse } from '@livekit/protocol';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
-import { signal } from '../livekit/support/livekit.client.js';
+import { openSignal } from '../livekit/support/livekit.client.js';
 import { eventually } from '../support/eventually.js';
 import { FakeIssuer } from '../support/issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
@@ -105,7 +105,7 @@ describe('a participant whose session has ended', () => {
   it('leaves with a connection by `publish`, which LiveKit names otherwise', async () => {
     const access = await issuer.sign({ sub: 'alice', sid: 'publishing', groups: ['staff'] });
     const token = await tokenFrom(instances.urls[0], access, 'publishing');
-    const { join, socket } = await signal(instances.livekit.url, token, { publish: 'camera' });
+    const { join, socket } = await openSignal(instances.livekit.url, token, { publish: 'camera' });
     expect(join.participant?.identity).toBe('alice#camera');
     const reasons: (DisconnectReason | undefined)[] = [];
     socket.on('message', (frame: Buffer) => {

@@ -30,13 +30,13 @@ export function validate(livekitUrl: string, token: string): Promise<Verdict[]> 
 
 /** Joins as a client does, up to LiveKit's first answer, which says who the participant is and what it may do. */
 export async function joinResponse(livekitUrl: string, token: string): Promise<JoinResponse> {
-  const { join, socket } = await signal(livekitUrl, token);
+  const { join, socket } = await openSignal(livekitUrl, token);
   socket.close();
   return join;
 }
 
 /** Joins in the same way, and leaves the connection open. */
-export async function signal(
+export async function openSignal(
   livekitUrl: string,
   token: string,
   query: Record<string, string> = {},
