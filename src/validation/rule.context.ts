@@ -17,5 +17,7 @@ export type ValueCheck = (field: string, value: unknown) => readonly InvalidPart
  */
 export type RuleContext = ErrorParameters | { readonly check: ValueCheck };
 
-export const hasCheck = (context: RuleContext): context is { readonly check: ValueCheck } =>
-  typeof context['check'] === 'function';
+export function hasCheck(context: RuleContext): context is { readonly check: ValueCheck } {
+  const { check } = context;
+  return typeof check === 'function';
+}
