@@ -25,13 +25,17 @@ interface LiveKitConfiguration {
 let service: Service;
 let url: string;
 
+/** As Compose interpolates it where the variable is not set. */
+const byDefault = (value: string): string => value.replace(/^\$\{\w+:-(.*)\}$/, '$1');
+
 beforeAll(async () => {
   const [port, servicePort] = [await freePort(), await freePort()];
   url = `ws://127.0.0.1:${port}`;
   await startLiveKitOf(port, servicePort);
   const { environment } = (await read<Compose>('compose.yaml')).services['token-service'];
+  const defaults = Object.entries(environment).map(([name, value]) => [name, byDefault(value)]);
   const here = { LIVEKIT_URL: url, LIVEKIT_INTERNAL_URL: url, REDIS_URL: '', SERVER_PORT: String(servicePort) };
-  service = await startService({ ...environment, ...here });
+  service = await startService({ ...Object.fromEntries(defaults), ...here });
 });
 afterAll(stopPrograms);
 
