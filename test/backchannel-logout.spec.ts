@@ -188,6 +188,14 @@ describe('a logout token', () => {
     ],
   ];
 
+  it('is described in ASCII, whatever language is preferred', async () => {
+    const attempt = (language: string): Promise<Response> | Response =>
+      send('', { 'content-type': FORM, 'accept-language': language });
+    const [english, french] = [await (await attempt('en')).text(), await (await attempt('fr')).text()];
+    expect(french).toBe(english);
+    expect(french).toMatch(/^[\x20-\x7e]+$/);
+  });
+
   it.each(BODIES)('%s is 400 and has no effect', async (_how, attempt) => {
     const response = await attempt();
     expect([response.status, response.headers.get('cache-control')]).toEqual([400, 'no-store']);

@@ -17,6 +17,8 @@ import { BACKCHANNEL_LOGOUT_PATH } from './access.routes.js';
 @Injectable()
 export class BackchannelLogoutFormat implements ErrorFormat {
   readonly path = `/${BACKCHANNEL_LOGOUT_PATH}`;
+  /** RFC 6749, section 5.2: `error_description` is ASCII. */
+  readonly isTranslated = false;
   private readonly logger = new Logger('BackchannelLogout');
 
   constructor(config: ConfigService<Environment, true>, formats: ErrorFormatRegistry) {

@@ -10,6 +10,8 @@ export interface ErrorFormat {
    * end.
    */
   readonly path: string;
+  /** False: texts are English, whatever language the client prefers. Default: true. */
+  readonly isTranslated?: boolean;
   /** Writes the error as the route's clients expect it. Default: problem+json. */
   renderError?(problem: Problem, response: Response): void;
   /** Called for every error of the route, before it is written. `error` is what was thrown. */

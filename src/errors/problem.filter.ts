@@ -46,7 +46,8 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const inLanguage = this.translated(problem, error, request);
+    const isEnglish = format?.isTranslated === false;
+    const inLanguage = isEnglish ? { problem, language: DEFAULT_LANGUAGE } : this.translated(problem, error, request);
     response.status(problem.status).setHeader('Cache-Control', 'no-store');
     response.vary('Accept-Language').setHeader('Content-Language', inLanguage.language);
     if (format?.renderError) format.renderError(inLanguage.problem, response);
