@@ -229,6 +229,18 @@ describe('time windows', () => {
     );
   });
 
+  it('does not depend on what was asked before, after 32 windows that follow each other', () => {
+    const overlapping = windows([
+      { from: '00:00', to: '06:00', zone: 'UTC' },
+      { from: '06:00', to: '12:00', zone: 'UTC' },
+      { from: '12:00', to: '18:00', zone: 'UTC' },
+      { from: '18:00', to: '24:00', zone: 'UTC' },
+      { from: '03:00', to: '13:00', zone: 'UTC' },
+    ]);
+    const asked = ['2026-11-25T02:00Z', '2026-11-25T04:00Z'].map((now) => endOfWindows(overlapping, Date.parse(now)));
+    expect(asked).toEqual([Date.parse('2026-12-03T00:00Z'), Date.parse('2026-12-03T06:00Z')]);
+  });
+
   it('is found by a naive search over the minutes of each day', () => {
     const time = fc.integer({ min: 0, max: 95 }).map((quarter) => {
       const two = (part: number): string => String(part).padStart(2, '0');

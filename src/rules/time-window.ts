@@ -29,6 +29,9 @@ interface CachedEnd {
 
 const isCached = ({ from, until }: CachedEnd, now: number): boolean => from <= now && now < until;
 
+/** Until then all windows stay as they are: they begin and end at whole minutes. */
+const nextMinute = (now: number): number => (Math.floor(now / 60_000) + 1) * 60_000;
+
 /** One entry of `when`: a time of day on certain days. */
 export class TimeWindow {
   private readonly time: ZonedTime;
@@ -43,8 +46,7 @@ export class TimeWindow {
   endOf(now: number): number | undefined {
     if (!isCached(this.cached, now)) {
       const end = this.find(now);
-      // Windows begin at whole minutes.
-      this.cached = { from: now, until: end ?? (Math.floor(now / 60_000) + 1) * 60_000, end };
+      this.cached = { from: now, until: end ?? nextMinute(now), end };
     }
     return this.cached.end;
   }
@@ -83,16 +85,15 @@ const cachedEnds = new WeakMap<readonly TimeWindow[], CachedEnd>();
 export function endOfWindows(windows: readonly TimeWindow[], now: number): number | undefined {
   const cached = cachedEnds.get(windows);
   if (cached !== undefined && isCached(cached, now)) return cached.end;
-  const until = latestEnd(windows, now);
-  if (until === undefined) return undefined;
-  let end = until;
-  for (let count = 1; count < MAX_FOLLOWING; count += 1) {
-    const next = latestEnd(windows, end);
-    if (next === undefined) break;
+  let end = latestEnd(windows, now);
+  if (end === undefined) return undefined;
+  let count = 1;
+  for (let next = latestEnd(windows, end); next !== undefined && count < MAX_FOLLOWING; count += 1) {
     end = next;
+    next = latestEnd(windows, end);
   }
-  // Not past the first window, after which another one would be the first of MAX_FOLLOWING.
-  cachedEnds.set(windows, { from: now, until, end });
+  // Of a longer run, a later instant sees another first window, and with it another last one.
+  cachedEnds.set(windows, { from: now, until: count < MAX_FOLLOWING ? end : nextMinute(now), end });
   return end;
 }
 
