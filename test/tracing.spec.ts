@@ -16,7 +16,7 @@ import {
 } from './support/built-service.js';
 import { eventually } from './support/eventually.js';
 import { FakeLiveKit } from './support/fake-livekit.js';
-import { FakeIssuer } from './support/issuer.js';
+import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from './support/issuer.js';
 import { OtlpReceiver, type ReceivedSpan } from './support/otlp-receiver.js';
 import { temporaryFile } from './support/temporary-file.js';
 import { eventBody, sendWebhook } from './support/webhook-sender.js';
@@ -82,8 +82,8 @@ function askToken(
   });
 }
 
-const joined = (): string =>
-  eventBody('participant_joined', { room: { name: ROOM }, participant: { identity: IDENTITY, sid: 'PA_1' } });
+const about = (event: string): string =>
+  eventBody(event, { room: { name: ROOM }, participant: { identity: IDENTITY, sid: 'PA_1' } });
 
 const inTrace = (traceId: string): ReceivedSpan[] => receiver.spans.filter((span) => span.traceId === traceId);
 
@@ -116,7 +116,7 @@ describe('with a collector', () => {
     });
   });
 
-  it('continues the trace of the caller, down to the listener of participant_joined by a link', async () => {
+  it('is one from the caller over the token request to the listener of participant_joined', async () => {
     const { traceId, spanId, headers } = caller();
     const response = await askToken(
       service,
@@ -155,15 +155,38 @@ describe('with a collector', () => {
     ]);
     expect(fetches[1]?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'http.response.status_code': 200 });
 
-    expect((await sendWebhook(service.url, joined())).status).toBe(200);
-    const listener = await receiver.span(({ name }) => name === 'listener ParticipantListener.joined');
-    expect(listener.links).toEqual([{ traceId, spanId: token.spanId }]);
-    const webhook = await receiver.span((span) => span.spanId === listener.parentSpanId);
-    expect(webhook).toMatchObject({ name: 'POST /livekit/webhook', kind: 'server', links: listener.links });
+    expect((await sendWebhook(service.url, about('participant_joined'))).status).toBe(200);
+    const listener = await receiver.span((span) => span.name === 'listener ParticipantListener.joined');
+    const processing = await receiver.span((span) => span.spanId === listener.parentSpanId);
+    expect(processing).toMatchObject({ name: 'process participant_joined', kind: 'consumer', failed: false });
+    expect([listener.traceId, processing.traceId]).toEqual([traceId, traceId]);
+    expect(processing.parentSpanId).toBe(token.spanId);
+    // The request of LiveKit has a trace of its own. Each of the two leads to the other.
+    const webhook = await receiver.span((span) => span.spanId === processing.links[0]?.spanId);
+    expect(webhook).toMatchObject({ name: 'POST /livekit/webhook', kind: 'server', parentSpanId: '' });
+    expect(webhook.links).toEqual([{ traceId, spanId: token.spanId }]);
+    expect(webhook.traceId).not.toBe(traceId);
     expect(webhook.attributes['livekit.event']).toBe('participant_joined');
+
+    // What comes later links to the token request, so that its trace does not grow for as long as the call.
+    expect((await sendWebhook(service.url, about('participant_left'))).status).toBe(200);
+    const left = await receiver.span(({ attributes }) => attributes['livekit.event'] === 'participant_left');
+    expect(left.traceId).not.toBe(traceId);
+    const leaving = await receiver.span((span) => span.traceId === left.traceId && span.kind === 'server');
+    expect(leaving.links).toEqual(webhook.links);
 
     const line = await logLine(service, ({ message, traceId: id }) => message === 'issued' && id === traceId);
     expect(line['spanId']).toBe(token.spanId);
+  });
+
+  it('is named in the journey of the participant', async () => {
+    const { traceId, headers } = caller();
+    const asked = { ...headers, authorization: `Bearer ${bearer}` };
+    expect((await askToken(service, asked)).status).toBe(200);
+    const query = new URLSearchParams({ room: ROOM, identity: IDENTITY });
+    const response = await fetch(`${service.url}/access/journey?${query}`, { headers: { ...asked, traceparent: '' } });
+    const { steps } = (await response.json()) as { steps: { step: string; traceId?: string }[] };
+    expect(steps.findLast(({ step }) => step === 'token_issued')?.traceId).toBe(traceId);
   });
 
   it('names what refused, and an exemplar of the duration', async () => {
@@ -213,30 +236,59 @@ describe('with a collector', () => {
     const bytes = Buffer.concat(sent.map(({ body }) => body)).toString('latin1');
     expect(bytes).toContain('POST /token');
     const [, claims = '', signature = ''] = bearer.split('.');
-    for (const secret of [ROOM, 'room-refused', 'canary', 'devkey', 'user-1', claims, signature, 'eyJ', 'PA_1']) {
+    for (const secret of [ROOM, 'room-refused', 'canary', 'devkey', 'user-1', claims, signature, 'eyJhbGci', 'PA_1']) {
       expect(bytes).not.toContain(secret);
     }
   });
 });
 
 describe('by http/json, with names, for callers that sample', () => {
-  it('exports the traces of these callers alone', async () => {
+  it('exports the traces of these callers alone, with the introspection of their tokens and what LiveKit says of them', async () => {
+    const secret = temporaryFile(`${INTROSPECTION_CLIENT.secret}\n`);
+    const { clientId } = INTROSPECTION_CLIENT;
+    const introspection = { clientId, clientSecretFile: secret.path };
+    const provider = { name: 'main', issuer: issuer.url, audience: AUDIENCE, introspection };
+    const end = Math.floor(Date.now() / 1000) + 300;
+    issuer.active.set('opaque-canary', { sub: IDENTITY, aud: AUDIENCE, exp: end, token_type: 'Bearer' });
+    const authorization = 'Bearer opaque-canary';
     const service = await start({
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.url}/v1/traces`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0',
       OTEL_INCLUDE_NAMES: 'true',
+      AUTH_MODE: 'oidc',
+      OIDC_PROVIDERS_FILE: temporaryFile(JSON.stringify([provider])).path,
     });
     const [sampled, unsampled] = [caller(), caller(false)];
-    await askToken(service, unsampled.headers);
-    await askToken(service);
-    await askToken(service, sampled.headers);
+    expect((await askToken(service, { ...sampled.headers, authorization })).status).toBe(200);
     const span = await receiver.span(({ traceId, kind }) => traceId === sampled.traceId && kind === 'server');
     expect(span).toMatchObject({ name: 'POST /token', parentSpanId: sampled.spanId });
     expect(span.attributes).toMatchObject({ 'livekit.room': ROOM, 'livekit.identity': IDENTITY });
     expect(span.resource['service.name']).toBe('livekit-token-service');
     expect(receiver.requests.at(-1)?.headers['content-type']).toBe('application/json');
+
+    const verification = inTrace(sampled.traceId).find(({ name }) => name === 'authenticate caller');
+    expect(verification).toMatchObject({ parentSpanId: span.spanId });
+    const introspected = inTrace(sampled.traceId).find(({ name }) => name === 'POST');
+    expect(introspected).toMatchObject({ kind: 'client', parentSpanId: verification?.spanId, failed: false });
+    expect(introspected?.attributes).toMatchObject({
+      'http.request.method': 'POST',
+      'url.full': `${issuer.url}/introspect`,
+      'http.response.status_code': 200,
+    });
+
+    // The request of LiveKit itself is not sampled.
+    expect((await sendWebhook(service.url, about('participant_joined'))).status).toBe(200);
+    const listener = await receiver.span(
+      ({ traceId, name }) => traceId === sampled.traceId && name === 'listener ParticipantListener.joined',
+    );
+    const processing = await receiver.span((one) => one.spanId === listener.parentSpanId);
+    expect(processing).toMatchObject({ parentSpanId: span.spanId, links: [] });
+    expect(processing.attributes).toMatchObject({ 'livekit.room': ROOM, 'livekit.identity': IDENTITY });
+
+    await askToken(service, { ...unsampled.headers, authorization });
+    await askToken(service, { authorization });
     // Lines of all requests have ids, so that they are found by those of the caller.
     await logLine(service, ({ traceId }) => traceId === unsampled.traceId);
     expect(inTrace(unsampled.traceId)).toEqual([]);

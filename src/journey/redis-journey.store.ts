@@ -89,19 +89,24 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
     if (signs.joinAt === undefined && now - this.signed < SIGN_EVERY_MS) return;
     this.signed = now;
     const values = Object.entries(signs).flatMap(([name, at]) => (at === undefined ? [] : [name, String(at)]));
-    void this.redis.ask((connection) =>
-      connection
-        .multi()
-        .hset(SIGNS_KEY, ...values)
-        .pexpire(SIGNS_KEY, KEEP_FOR_MS)
-        .exec(),
+    void this.redis.ask(
+      (connection) =>
+        connection
+          .multi()
+          .hset(SIGNS_KEY, ...values)
+          .pexpire(SIGNS_KEY, KEEP_FOR_MS)
+          .exec(),
+      'MULTI HSET',
     );
   }
 
   override async find(subject: JourneySubject): Promise<readonly JourneyStep[]> {
     await this.write();
     const own = await this.own.find(subject);
-    const texts = await this.redis.ask((connection) => connection.lrange(PREFIX + subjectKey(subject), 0, -1));
+    const texts = await this.redis.ask(
+      (connection) => connection.lrange(PREFIX + subjectKey(subject), 0, -1),
+      'LRANGE',
+    );
     if (texts === undefined || texts.length === 0) return own;
     const stored = inOrder(
       texts.map((text) => JSON.parse(text) as JourneyStep),
@@ -115,12 +120,13 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
 
   override async signs(): Promise<LiveKitSigns> {
     const own = await this.own.signs();
-    const { webhookAt, joinAt } = (await this.redis.ask((connection) => connection.hgetall(SIGNS_KEY))) ?? {};
+    const { webhookAt, joinAt } =
+      (await this.redis.ask((connection) => connection.hgetall(SIGNS_KEY), 'HGETALL')) ?? {};
     return { webhookAt: later(own.webhookAt, webhookAt), joinAt: later(own.joinAt, joinAt) };
   }
 
   override async participants(): Promise<readonly Required<JourneySubject>[]> {
-    const keys = await this.redis.ask((connection) => connection.zrange(`${PREFIX}index:p`, 0, -1, 'REV'));
+    const keys = await this.redis.ask((connection) => connection.zrange(`${PREFIX}index:p`, 0, -1, 'REV'), 'ZRANGE');
     return keys?.map(participantOf) ?? this.own.participants();
   }
 
@@ -142,9 +148,7 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
       const batch = this.waiting.slice(0, BATCH);
       const values = batch.flatMap(({ key, command, step }) => [key, command, step]);
       const bounds = [PREFIX, KEEP_FOR_MS, MAX_STORED, MAX_SUBJECTS, Date.now()];
-      const written = await this.redis.ask((connection) =>
-        connection.eval(ADD, 2, `${PREFIX}index:p`, `${PREFIX}index:r`, ...bounds, ...values),
-      );
+      const written = await this.redis.run(ADD, [`${PREFIX}index:p`, `${PREFIX}index:r`], ...bounds, ...values);
       // Tried again with the next step, or the next question.
       if (written === undefined) return;
       this.waiting = this.waiting.slice(batch.length);

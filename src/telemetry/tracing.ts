@@ -1,6 +1,8 @@
 /** Spans of this service. Without an SDK, each function returns at once or only calls `work`. */
 import {
   type Attributes,
+  type Context,
+  context,
   type Link,
   type Span,
   type SpanContext,
@@ -65,8 +67,28 @@ export function recordingSpan(): Span | undefined {
  */
 export function inSpan<T>(name: string, settings: SpanSettings | (() => SpanSettings), work: (span?: Span) => T): T {
   if (tracing === undefined || recordingSpan() === undefined) return work();
-  const options = typeof settings === 'function' ? settings() : settings;
-  return tracing.tracer.startActiveSpan(name, options, (span) => {
+  return spanned(name, typeof settings === 'function' ? settings() : settings, context.active(), tracing, work);
+}
+
+/**
+ * Calls `work` within a span that continues the trace of `parent` and links to the active span, which is of another trace. Only calls
+ * `work` if traces are not exported.
+ */
+export function inSpanBelow<T>(parent: SpanContext, name: string, settings: SpanSettings, work: () => T): T {
+  if (tracing === undefined) return work();
+  const current = recordingSpan()?.spanContext();
+  const linked = current === undefined ? settings : { ...settings, links: [{ context: current }] };
+  return spanned(name, linked, trace.setSpanContext(context.active(), parent), tracing, work);
+}
+
+function spanned<T>(
+  name: string,
+  options: SpanSettings,
+  parent: Context,
+  { tracer }: Tracing,
+  work: (span: Span) => T,
+): T {
+  return tracer.startActiveSpan(name, options, parent, (span) => {
     let result: T;
     try {
       result = work(span);

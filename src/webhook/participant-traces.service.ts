@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { WebhookEvent } from 'livekit-server-sdk';
 
 import { RedisClient } from '../redis/redis.client.js';
-import { recordingSpan, type SpanContext } from '../telemetry/tracing.js';
+import { activeTracer, recordingSpan, type SpanContext } from '../telemetry/tracing.js';
 
 const KEY_PREFIX = 'livekit-token-service:trace:';
 
@@ -36,9 +36,9 @@ export class ParticipantTraces {
     void this.redis.ask((connection) => connection.set(key, `${traceId}-${spanId}-${traceFlags}`, 'PX', ms), 'SET');
   }
 
-  /** The request that let in the participant of the event. Undefined if it is not known, or if the event has no participant. */
+  /** The traced request that let in the participant of the event. Undefined if it is not known, or if the event has no participant. */
   async origin({ event, room, participant }: WebhookEvent): Promise<SpanContext | undefined> {
-    if (recordingSpan() === undefined || room === undefined || participant === undefined) return undefined;
+    if (activeTracer() === undefined || room === undefined || participant === undefined) return undefined;
     const key = keyOf(room.name, participant.identity);
     // Another process may know a later token.
     const context = (await this.shared(key)) ?? this.own.get(key);

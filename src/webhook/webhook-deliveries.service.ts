@@ -3,7 +3,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
 
 import { ProblemException } from '../errors/problem.exception.js';
-import { inSpan, type SpanContext, type SpanSettings } from '../telemetry/tracing.js';
+import { inSpan } from '../telemetry/tracing.js';
 
 import { DeliveryStore } from './delivery.store.js';
 import type { LiveKitEvent } from './livekit-event.js';
@@ -37,15 +37,12 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     private readonly events: EventEmitter2,
   ) {}
 
-  /**
-   * Calls each listener once for each event. Throws a `ProblemException` (503) if LiveKit has to send the event again. The spans of
-   * listeners link to `origin`.
-   */
-  async deliver(event: WebhookEvent, origin?: SpanContext): Promise<'accepted' | 'duplicate'> {
+  /** Calls each listener once for each event. Throws a `ProblemException` (503) if LiveKit has to send the event again. */
+  async deliver(event: WebhookEvent): Promise<'accepted' | 'duplicate'> {
     const time = bounded(ANSWER_WITHIN_MS);
     try {
       const joined = this.inFlight.get(event.id);
-      const handling = await Promise.race([joined ?? this.begin(event, origin), time.isUp]);
+      const handling = await Promise.race([joined ?? this.begin(event), time.isUp]);
       // The listeners go on. LiveKit's repeat joins them or finds the event handled.
       if (handling === undefined || handling.outcome === 'busy') {
         throw new ProblemException('WEBHOOK_IN_PROGRESS');
@@ -75,17 +72,17 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     time.forget();
   }
 
-  private begin(event: WebhookEvent, origin: SpanContext | undefined): Promise<Handling> {
-    const handling = this.handle(event, origin).finally(() => this.inFlight.delete(event.id));
+  private begin(event: WebhookEvent): Promise<Handling> {
+    const handling = this.handle(event).finally(() => this.inFlight.delete(event.id));
     this.inFlight.set(event.id, handling);
     return handling;
   }
 
-  private async handle(event: WebhookEvent, origin: SpanContext | undefined): Promise<Handling> {
+  private async handle(event: WebhookEvent): Promise<Handling> {
     const claim = await this.memory.claim(event.id);
     if (claim.state !== 'claimed') return { outcome: claim.state === 'busy' ? 'busy' : 'duplicate' };
     const due = this.listeners.of(event.event).filter(({ name }) => !claim.done.includes(name));
-    const calls = due.map((listener) => ({ ...listener, succeeded: this.call(listener, event, origin) }));
+    const calls = due.map((listener) => ({ ...listener, succeeded: this.call(listener, event) }));
     const others = Promise.all(calls.filter(({ mustSucceed }) => !mustSucceed).map(({ succeeded }) => succeeded));
     const failed = new Set<string>();
     for (const { name, mustSucceed, succeeded } of calls) if (mustSucceed && !(await succeeded)) failed.add(name);
@@ -98,25 +95,18 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
     return { outcome: 'failed', others };
   }
 
-  private call(listener: LiveKitListener, event: LiveKitEvent<'*'>, origin: SpanContext | undefined): Promise<boolean> {
-    const call = this.attempt(listener, event, origin).finally(() => this.running.delete(call));
+  private call(listener: LiveKitListener, event: LiveKitEvent<'*'>): Promise<boolean> {
+    const call = this.attempt(listener, event).finally(() => this.running.delete(call));
     this.running.add(call);
     return call;
   }
 
-  private async attempt(
-    { name, mustSucceed, call }: LiveKitListener,
-    event: LiveKitEvent<'*'>,
-    origin: SpanContext | undefined,
-  ): Promise<boolean> {
+  private async attempt({ name, mustSucceed, call }: LiveKitListener, event: LiveKitEvent<'*'>): Promise<boolean> {
     const facts = { listener: name, event: event.event, id: event.id };
     const slow = setTimeout(() => this.logger.warn('A listener is slow and delays events of its room', facts), SLOW_MS);
     try {
-      await inSpan(
-        `listener ${name}`,
-        () => settingsOf(facts, origin),
-        () => call(event),
-      );
+      const attributes = { 'livekit.listener': name, 'livekit.event': event.event };
+      await inSpan(`listener ${name}`, { attributes }, () => call(event));
       return true;
     } catch (error) {
       this.logger.error('A listener failed', error instanceof Error ? error : String(error), { ...facts, mustSucceed });
@@ -127,16 +117,6 @@ export class WebhookDeliveries implements BeforeApplicationShutdown, OnApplicati
       clearTimeout(slow);
     }
   }
-}
-
-function settingsOf(
-  { listener, event }: Pick<ListenerFailedEvent, 'listener' | 'event'>,
-  origin: SpanContext | undefined,
-): SpanSettings {
-  return {
-    attributes: { 'livekit.listener': listener, 'livekit.event': event },
-    ...(origin !== undefined && { links: [{ context: origin }] }),
-  };
 }
 
 /** A timeout to race against. */

@@ -4,13 +4,16 @@ import type { WebhookEvent } from 'livekit-server-sdk';
 
 import type { Problem } from '../errors/problem.js';
 import { currentContext, type RequestContext } from '../logging/request-context.js';
-import { nameInTrace, recordingSpan, type SpanContext } from '../telemetry/tracing.js';
+import { inSpanBelow, nameInTrace, recordingSpan, SpanKind } from '../telemetry/tracing.js';
 
 import { ParticipantTraces } from './participant-traces.service.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
 import { type EventFacts, WEBHOOK_RECEIVED, type WebhookOutcomeEvent } from './webhook-events.js';
 import { decodeEvent } from './webhook.decoder.js';
 import { WebhookVerifier } from './webhook.verifier.js';
+
+/** How a join has ended: these continue the trace of its token request. Others may come hours later, and link to it. */
+const OUTCOMES_OF_JOIN = new Set(['participant_joined', 'participant_connection_aborted']);
 
 @Injectable()
 export class WebhookService {
@@ -29,7 +32,7 @@ export class WebhookService {
     const event = decodeEvent(body);
     const context = currentContext();
     if (context) this.known.set(context, factsOf(event));
-    const outcome = await this.deliveries.deliver(event, await this.origin(event));
+    const outcome = await this.inTrace(event, () => this.deliveries.deliver(event));
     this.account({ outcome });
   }
 
@@ -38,15 +41,20 @@ export class WebhookService {
     this.account({ outcome: status >= 500 ? 'failed' : 'rejected', code, detail });
   }
 
-  /** The token request that the webhook's span is linked to. */
-  private async origin(event: WebhookEvent): Promise<SpanContext | undefined> {
+  /** Links the webhook to the token request that let in its participant, and lets the outcome of a join continue that trace. */
+  private async inTrace<T>(event: WebhookEvent, work: () => Promise<T>): Promise<T> {
     const span = recordingSpan();
-    if (span === undefined) return undefined;
-    span.setAttribute('livekit.event', event.event);
-    if (event.room && event.participant) nameInTrace(event.room.name, event.participant.identity);
+    span?.setAttribute('livekit.event', event.event);
+    nameIn(event);
     const origin = await this.traces.origin(event);
-    if (origin !== undefined) span.addLink({ context: origin });
-    return origin;
+    if (origin === undefined) return work();
+    span?.addLink({ context: origin });
+    if (!OUTCOMES_OF_JOIN.has(event.event)) return work();
+    const settings = { kind: SpanKind.CONSUMER, attributes: { 'livekit.event': event.event } };
+    return inSpanBelow(origin, `process ${event.event}`, settings, () => {
+      nameIn(event);
+      return work();
+    });
   }
 
   private account(result: Pick<WebhookOutcomeEvent, 'outcome' | 'code' | 'detail'>): void {
@@ -55,6 +63,10 @@ export class WebhookService {
     const event: WebhookOutcomeEvent = { ...result, ...facts, address: context?.address ?? '' };
     this.events.emit(WEBHOOK_RECEIVED, event);
   }
+}
+
+function nameIn({ room, participant }: WebhookEvent): void {
+  if (room && participant) nameInTrace(room.name, participant.identity);
 }
 
 function factsOf({ event, id, room, egressInfo, ingressInfo }: WebhookEvent): EventFacts {

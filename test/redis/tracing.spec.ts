@@ -31,7 +31,7 @@ afterAll(async () => {
   await Promise.all([redis.kill(), receiver.stop()]);
 });
 
-it('links a webhook to the token request of another instance', async () => {
+it('continues the trace of the token request in the instance that hears of the join, and later webhooks link to it', async () => {
   const [issuing, hearing] = services;
   const traceId = randomBytes(16).toString('hex');
   const response = await fetch(`${issuing?.url}/token`, {
@@ -61,12 +61,24 @@ it('links a webhook to the token request of another instance', async () => {
     );
     expect(webhook.links).toEqual([{ traceId, spanId: token.spanId }]);
   }
+  const listener = await receiver.span(
+    (span) => span.traceId === traceId && span.name === 'listener ParticipantListener.joined',
+  );
+  const processing = await receiver.span((span) => span.spanId === listener.parentSpanId);
+  expect(processing).toMatchObject({ name: 'process participant_joined', parentSpanId: token.spanId });
   const other = { ...joined, participant: { identity: 'another', sid: 'PA_2' } };
   await sendWebhook(`${hearing?.url}`, eventBody('participant_connection_aborted', other));
   const unknown = await receiver.span(
     ({ attributes, kind }) => kind === 'server' && attributes['livekit.event'] === 'participant_connection_aborted',
   );
   expect(unknown.links).toEqual([]);
+
+  await receiver.span(({ name }) => name === 'MULTI HSET');
+  // Every command of the service has a name.
+  const unnamed = receiver.spans.filter(({ attributes }) => {
+    return attributes['db.system.name'] === 'redis' && attributes['db.operation.name'] === undefined;
+  });
+  expect(unnamed).toEqual([]);
 
   const bytes = Buffer.concat(receiver.requests.map(({ body }) => body)).toString('latin1');
   for (const secret of [ROOM, IDENTITY, new URL(redis.url).password]) expect(bytes).not.toContain(secret);

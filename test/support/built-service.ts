@@ -83,12 +83,20 @@ export async function untilListening(service: ServiceProcess, deadlineMs = 45_00
   throw new Error(`The service did not listen:\n${service.output()}`);
 }
 
+/** Below the ports that the system gives to connections, which another program would take before the port is used. */
+const PORTS = { from: 20_000, count: 12_000 };
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  return address.port;
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
+    const server = createServer().listen(port);
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -22,7 +22,7 @@ export interface ReceivedSpan {
   /** Empty for the first span of a trace. */
   readonly parentSpanId: string;
   readonly name: string;
-  readonly kind: 'internal' | 'server' | 'client' | 'other';
+  readonly kind: 'internal' | 'server' | 'client' | 'consumer' | 'other';
   readonly attributes: Readonly<Record<string, Value>>;
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly failed: boolean;
@@ -34,7 +34,7 @@ interface ReceivedRequest {
   readonly body: Buffer;
 }
 
-const KINDS = ['other', 'internal', 'server', 'client'] as const;
+const KINDS = ['other', 'internal', 'server', 'client', 'other', 'consumer'] as const;
 const STATUS_ERROR = 2;
 
 export class OtlpReceiver {

@@ -1,10 +1,10 @@
 /** Runs the programs a suite needs: starts each, waits until it serves, keeps its log, and stops it. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+
+export { freePort } from '../../support/built-service.js';
 
 interface Program {
   name: string;
@@ -74,16 +74,6 @@ export async function stopPrograms(): Promise<void> {
   const results = await Promise.allSettled([...running].map((program) => program.stop()));
   const faults = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
   if (faults.length > 0) throw new Error(faults.join('\n'));
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP port was given');
-  return address.port;
 }
 
 export function setting(name: string): string {
