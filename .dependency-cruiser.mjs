@@ -25,6 +25,7 @@ export const FOLDERS = [
   'playground',
   'rules-tool',
   'doctor',
+  'public',
   // Deprecated paths that teams still import.
   'dependencies',
 ];
@@ -88,6 +89,9 @@ const inFolders = (folders) => `^src/${anyOf(folders)}/`;
 /** A team's folders are free. */
 const OURS = [inFolders(FOLDERS), '^src/[^/]+$'];
 
+/** What puts the folders together, apart from the programs and a team's file. */
+const COMPOSITION = '^src/(app\\.module|service|service\\.options)\\.ts$';
+
 const TESTS = '\\.spec\\.ts$';
 
 const directions = FOLDERS.map((folder, place) => ({
@@ -95,7 +99,15 @@ const directions = FOLDERS.map((folder, place) => ({
   comment: 'A folder imports itself and the folders above it, from files of its own. Any folder may import decorators.',
   severity: 'error',
   from: { path: inFolders([folder]), pathNot: TESTS },
-  to: { path: '^src/', pathNot: [inFolders(FOLDERS.slice(0, place + 1)), '\\.decorator\\.ts$'] },
+  to: {
+    path: '^src/',
+    // What the package exports includes the composition of the folders.
+    pathNot: [
+      inFolders(FOLDERS.slice(0, place + 1)),
+      '\\.decorator\\.ts$',
+      ...(folder === 'public' ? [COMPOSITION] : []),
+    ],
+  },
 }));
 
 const wrapped = Object.entries(WRAPPED).map(([name, places]) => ({
@@ -128,12 +140,18 @@ export default {
     {
       name: 'unused-file',
       comment:
-        'The service, the doctor or the rules tool reaches every file of ours. A team may keep files that it does not use yet.',
+        'A program or an export of the package reaches every file of ours. A team may keep files that it does not use yet.',
       severity: 'error',
-      from: { path: '^src/(main|doctor|rules)\\.ts$' },
+      from: { path: ['^src/(main|doctor|rules)\\.ts$', '^src/public/'] },
       to: {
         path: [inFolders(FOLDERS), '^src/[^/]+\\.ts$'],
-        pathNot: [TESTS, '^src/(main|doctor|rules)\\.ts$', '^src/dependencies/', '^src/playground/browser/'],
+        pathNot: [
+          TESTS,
+          '^src/(main|doctor|rules)\\.ts$',
+          '^src/public/',
+          '^src/dependencies/',
+          '^src/playground/browser/',
+        ],
         reachable: false,
       },
     },
@@ -150,7 +168,7 @@ export default {
       comment: 'Import the file that has the thing.',
       severity: 'error',
       from: {},
-      to: { path: '/index\\.[cm]?[jt]s$', pathNot: 'node_modules/' },
+      to: { path: '/index\\.[cm]?[jt]s$', pathNot: ['node_modules/', '^src/public/index\\.ts$'] },
     },
     { name: 'unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

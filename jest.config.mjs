@@ -12,6 +12,9 @@ export const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
+    // What `exports` of package.json is at run time.
+    '^livekit-token-service$': join(import.meta.dirname, 'src/public/index.ts'),
+    '^livekit-token-service/(.*)$': join(import.meta.dirname, 'src/public/$1.ts'),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     ...Object.fromEntries(
       Object.entries(BUNDLES).map(([name, file]) => [name, join(import.meta.dirname, 'node_modules', file)]),

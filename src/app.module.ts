@@ -8,7 +8,6 @@ import { AuthModule } from './auth/auth.module.js';
 import { CallerGuard } from './auth/caller.guard.js';
 import { OnlyVerifierModule } from './auth/only-verifier.module.js';
 import { EnvironmentModule } from './config/environment.module.js';
-import type { Extensions } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './validation/body.guard.js';
 import { ErrorsModule } from './errors/errors.module.js';
@@ -25,6 +24,7 @@ import { CallerLimitGuard } from './rate-limit/caller-limit.guard.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { AccessModule } from './access/access.module.js';
+import type { Extensions } from './service.options.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
@@ -61,8 +61,8 @@ import { WebhookModule } from './webhook/webhook.module.js';
   ],
 })
 export class AppModule {
-  /** The whole system: what stands above, and what a team adds to it. */
-  static with({ modules, authentication }: Extensions): DynamicModule {
+  /** The whole system with a team's modules. `configure` is not called: `startService` does that. */
+  static register({ modules = [], authentication }: Partial<Extensions> = {}): DynamicModule {
     const verifier = authentication ? [OnlyVerifierModule.of(authentication)] : [];
     return { module: AppModule, imports: [...verifier, ...modules] };
   }

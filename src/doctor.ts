@@ -44,7 +44,7 @@ if (given === undefined) {
   const report = new DoctorReport(process.stdout, json);
   const isExamined = await runDoctor(report, subject);
   if (isExamined && subject === undefined && extensions.modules.length > 0) {
-    for await (const finding of examineTeam(AppModule.with(extensions))) report.add(finding);
+    for await (const finding of examineTeam(AppModule.register(extensions))) report.add(finding);
   }
   report.end();
   process.exitCode = report.faults > 0 ? 1 : 0;

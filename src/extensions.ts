@@ -1,24 +1,5 @@
-/** The one file of the service that a team edits. */
-import type { ModuleMetadata } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-
-import type { Authentication } from './auth/only-verifier.module.js';
-
-export interface Extensions {
-  /** A team's modules. */
-  readonly modules: NonNullable<ModuleMetadata['imports']>;
-  /**
-   * Configures the application before it listens: a WebSocket adapter, static assets, versioning. The service's own
-   * middleware comes first.
-   */
-  configure?(app: NestExpressApplication): void | Promise<void>;
-  /**
-   * Verifies every caller, also with `AUTH_MODE=none`.
-   *
-   * @deprecated Mark the verifier `@CallerVerifier()` and provide it in one of `modules`. Removed in the next release.
-   */
-  readonly authentication?: Authentication;
-}
+/** The one file of the service that a team edits if it has cloned the repository. */
+import type { Extensions } from './service.options.js';
 
 export const extensions: Extensions = {
   modules: [],

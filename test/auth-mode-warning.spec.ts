@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import type { VerifiedCaller } from '../src/auth/caller.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
-import type { Extensions } from '../src/extensions.js';
+import type { Extensions } from '../src/service.options.js';
 
 import { type RunningApp, startApp } from './support/app.js';
 

@@ -60,7 +60,7 @@ class ImpossibleModule {}
 async function findingsOf(module: new () => object): Promise<CheckedFinding[]> {
   setEnvironment({});
   const findings: CheckedFinding[] = [];
-  for await (const finding of examineTeam(AppModule.with({ modules: [module] }))) findings.push(finding);
+  for await (const finding of examineTeam(AppModule.register({ modules: [module] }))) findings.push(finding);
   expect(JSON.stringify(findings)).not.toContain('hunter2');
   return findings;
 }

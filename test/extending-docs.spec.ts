@@ -1,8 +1,10 @@
 /** The code on the page for teams is that of the examples, and these use nothing but what the page offers. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+
+import { publicPaths } from './support/public-api.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs/extending.md');
@@ -28,23 +30,22 @@ describe('docs/extending.md', () => {
     expect(page.match(MARKED)?.length).toBeGreaterThan(5);
   });
 
-  it('names every file of ours that the examples import', () => {
-    const offered = new Set(
-      [...page.matchAll(/`(src\/[^`]+)`/g)].flatMap(([, path = '']) => {
-        const [, before = '', names] = /^(.*)\{(.*)\}$/.exec(path) ?? [];
-        return names === undefined ? [path] : names.split(',').map((name) => before + name);
-      }),
-    );
-    const imported = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
+  it('names every path that the package exports, and the examples import nothing else of ours', () => {
+    const paths = publicPaths().map(({ path }) => path);
+    const [, list = ''] = page.split('## What a module may import\n');
+    const listed = [...list.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path = '']) => path);
+    expect(listed.toSorted()).toEqual(paths);
+
+    const files = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' });
+    const imported = files
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
-      .map((path) => join('examples', path))
-      .flatMap((path) =>
-        [...readFileSync(join(ROOT, path), 'utf8').matchAll(/from '(\.[^']+)\.js'/g)].map(([, target = '']) =>
-          relative(ROOT, join(ROOT, dirname(path), target)),
+      .flatMap((path) => [
+        ...readFileSync(join(ROOT, 'examples', path), 'utf8').matchAll(
+          / from '((?:\.\.\/)+src\/[^']+|livekit-token[^']*)'/g,
         ),
-      )
-      .filter((target) => target.startsWith('src/'));
-    expect(imported.filter((target) => !offered.has(target))).toEqual([]);
+      ])
+      .map(([, path = '']) => path);
+    expect(imported.filter((path) => !paths.includes(path))).toEqual([]);
     expect(imported.length).toBeGreaterThan(5);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 import type { VerifiedCaller } from '../src/auth/caller.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
-import type { Extensions } from '../src/extensions.js';
+import type { Extensions } from '../src/service.options.js';
 import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';

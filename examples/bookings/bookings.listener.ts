@@ -1,8 +1,6 @@
 /** Records that a booked room has started. */
 import { Injectable } from '@nestjs/common';
-
-import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
-import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+import { type LiveKitEvent, OnLiveKitEvent } from 'livekit-token-service/webhook';
 
 import { BookingsService } from './bookings.service.js';
 

@@ -1,7 +1,5 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
-
-import { callerOf } from '../../src/auth/current-caller.decorator.js';
-import { requestOf } from '../../src/auth/transport-request.js';
+import { callerOf, requestOf } from 'livekit-token-service/auth';
 
 import { Hosts } from './hosts.service.js';
 

@@ -1,7 +1,6 @@
 /** Hosts are callers whose access token has the configured claim. */
 import { Inject, Injectable } from '@nestjs/common';
-
-import type { Caller } from '../../src/auth/caller.js';
+import type { Caller } from 'livekit-token-service/auth';
 
 import { hostsConfig, type HostsConfig } from './hosts.config.js';
 

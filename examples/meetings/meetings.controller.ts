@@ -1,7 +1,5 @@
 import { Body, Controller, ForbiddenException, Post } from '@nestjs/common';
-
-import type { Caller } from '../../src/auth/caller.js';
-import { CurrentCaller } from '../../src/auth/current-caller.decorator.js';
+import { type Caller, CurrentCaller } from 'livekit-token-service/auth';
 
 import { MeetingDto } from './meeting.dto.js';
 import { MeetingsService } from './meetings.service.js';

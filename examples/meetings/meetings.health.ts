@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Dependency, type HealthCheck } from 'livekit-token-service/health';
 import { DataSource } from 'typeorm';
-
-import { Dependency, type HealthCheck } from '../../src/health/dependency.decorator.js';
 
 @Injectable()
 @Dependency('meetings')

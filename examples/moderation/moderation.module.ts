@@ -1,7 +1,7 @@
 /** Hosts list the participants of a room and remove some. A removed participant gets no new token for the room for 15 minutes. */
 import { Module } from '@nestjs/common';
+import { LiveKitModule } from 'livekit-token-service/livekit';
 
-import { LiveKitModule } from '../../src/livekit/livekit.module.js';
 import { HostsModule } from '../hosts/hosts.module.js';
 
 import { ModerationController } from './moderation.controller.js';

@@ -1,8 +1,6 @@
 /** Removes participants who rejoin with a token that was signed before their removal. */
 import { Injectable } from '@nestjs/common';
-
-import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
-import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+import { type LiveKitEvent, OnLiveKitEvent } from 'livekit-token-service/webhook';
 
 import { ModerationService } from './moderation.service.js';
 

@@ -1,9 +1,6 @@
 /** Rejects token requests of removed participants. */
 import { ForbiddenException, Injectable } from '@nestjs/common';
-
-import type { JoinRequest } from '../../src/policy/join-request.js';
-import type { JoinTerms } from '../../src/policy/join-terms.js';
-import { TokenPolicy, type TokenPolicyProvider } from '../../src/policy/token-policy.decorator.js';
+import { type JoinRequest, type JoinTerms, TokenPolicy, type TokenPolicyProvider } from 'livekit-token-service/policy';
 
 import { Removals } from './removals.service.js';
 

@@ -1,7 +1,6 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { Response } from 'express';
-
-import { Public } from '../../src/auth/public.decorator.js';
+import { Public } from 'livekit-token-service/auth';
 
 /** Allows scripts, styles and requests of the same origin. The service's default for data forbids everything. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'";

@@ -3,10 +3,7 @@ import { createHash } from 'node:crypto';
 
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-
-import { CallerVerifier } from '../../src/auth/caller-verifier.decorator.js';
-import type { VerifiedCaller } from '../../src/auth/caller.js';
-import { TokenVerifier } from '../../src/auth/token.verifier.js';
+import { CallerVerifier, TokenVerifier, type VerifiedCaller } from 'livekit-token-service/auth';
 
 import { partnerKeysConfig, type PartnerKeysConfig } from './partner-keys.config.js';
 

@@ -1,8 +1,7 @@
 /** Logs a warning after 5 refused token requests from one address within a minute. */
 import { Injectable, Logger } from '@nestjs/common';
+import { OnTokenRefused, type TokenRefusedEvent } from 'livekit-token-service/token';
 import { LRUCache } from 'lru-cache';
-
-import { OnTokenRefused, type TokenRefusedEvent } from '../../src/token/token-events.js';
 
 const ALARM_AT = 5;
 

@@ -7,8 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { RoomServiceClient } from 'livekit-server-sdk';
-
-import { isPerson } from '../../src/webhook/is-person.js';
+import { isPerson } from 'livekit-token-service/webhook';
 
 import { stayOf } from './stay.js';
 import { type NewStay, Stays } from './stays.repository.js';

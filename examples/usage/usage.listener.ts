@@ -1,8 +1,5 @@
 import { Injectable } from '@nestjs/common';
-
-import { isPerson } from '../../src/webhook/is-person.js';
-import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
-import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+import { isPerson, type LiveKitEvent, OnLiveKitEvent } from 'livekit-token-service/webhook';
 
 import { stayOf } from './stay.js';
 import { Stays } from './stays.repository.js';

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { LiveKitModule } from 'livekit-token-service/livekit';
 
-import { LiveKitModule } from '../../src/livekit/livekit.module.js';
 import { HostsModule } from '../hosts/hosts.module.js';
 
 import { Comparison } from './comparison.service.js';

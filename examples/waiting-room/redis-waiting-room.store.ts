@@ -1,6 +1,5 @@
 import { ServiceUnavailableException } from '@nestjs/common';
-
-import type { RedisClient } from '../../src/redis/redis.client.js';
+import type { RedisClient } from 'livekit-token-service/redis';
 
 import { KEPT_FOR_MS, WaitingRoomStore } from './waiting-room.store.js';
 

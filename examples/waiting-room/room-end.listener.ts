@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-
-import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
-import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
+import { type LiveKitEvent, OnLiveKitEvent } from 'livekit-token-service/webhook';
 
 import { WaitingRoomStore } from './waiting-room.store.js';
 

@@ -18,12 +18,10 @@ import {
   WebSocketGateway,
   type WsResponse,
 } from '@nestjs/websockets';
+import { type Caller, CurrentCaller, rememberHandshake } from 'livekit-token-service/auth';
+import { ProblemFilter } from 'livekit-token-service/errors';
 import type { WebSocket } from 'ws';
 
-import type { Caller } from '../../src/auth/caller.js';
-import { CurrentCaller } from '../../src/auth/current-caller.decorator.js';
-import { rememberHandshake } from '../../src/auth/transport-request.js';
-import { ProblemFilter } from '../../src/errors/problem.filter.js';
 import { HostGuard } from '../hosts/host.guard.js';
 
 import { RoomDto } from './waiting-room.dto.js';

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
+import { RedisClient, RedisModule } from 'livekit-token-service/redis';
 
-import { RedisClient } from '../../src/redis/redis.client.js';
-import { RedisModule } from '../../src/redis/redis.module.js';
 import { HostsModule } from '../hosts/hosts.module.js';
 
 import { LocalWaitingRoomStore } from './local-waiting-room.store.js';

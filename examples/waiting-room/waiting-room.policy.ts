@@ -1,8 +1,6 @@
 import { ForbiddenException, Injectable } from '@nestjs/common';
+import { type JoinRequest, type JoinTerms, TokenPolicy, type TokenPolicyProvider } from 'livekit-token-service/policy';
 
-import type { JoinRequest } from '../../src/policy/join-request.js';
-import type { JoinTerms } from '../../src/policy/join-terms.js';
-import { TokenPolicy, type TokenPolicyProvider } from '../../src/policy/token-policy.decorator.js';
 import { Hosts } from '../hosts/hosts.service.js';
 
 import { WaitingRoomStore } from './waiting-room.store.js';

@@ -90,7 +90,7 @@ function register(examples) {
     'modules: []',
     `modules: [${modules.map(({ name }) => name).join(', ')}],${configure}`.replace(/,$/, ''),
   );
-  writeFileSync(extensions, text.replace(/(?=\nexport interface)/, `\n${imports.join('')}`));
+  writeFileSync(extensions, text.replace(/(?=\nexport const)/, `\n${imports.join('')}`));
   const written = ['src/extensions.ts', ...modules.map(({ path }) => dirname(`src/${path}`))];
   run('exec', ['--', 'prettier', '--write', '--log-level', 'warn', ...written]);
 }
@@ -102,8 +102,7 @@ function copied(example) {
   writeFileSync(join(target, PAGE), '<!doctype html>\n');
   const found = [];
   for (const path of readdirSync(target, { recursive: true }).filter((name) => name.endsWith('.ts'))) {
-    const text = readFileSync(join(target, path), 'utf8').replaceAll("'../../src/", "'../");
-    writeFileSync(join(target, path), text);
+    const text = readFileSync(join(target, path), 'utf8');
     const name = /@Module\([^]*?export class (\w+)/.exec(text)?.[1];
     if (name !== undefined) found.push({ name, path: `${example}/${path}` });
   }

@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
-import type { Extensions } from '../../src/extensions.js';
+import type { Extensions } from '../../src/service.options.js';
 import type { ConnectionLimits } from '../../src/server/connection-limits.js';
 import { ServerAdapter } from '../../src/server/server.adapter.js';
 
@@ -36,7 +36,7 @@ export async function startApp(
   setEnvironment({ LOG_FORMAT: 'json', ...settings });
   const output = captureOutput();
   try {
-    const system = AppModule.with({ modules: [], ...extended });
+    const system = AppModule.register({ modules: [], ...extended });
     const module = await Test.createTestingModule({ imports: [system] }).compile();
     const app = setUpApp(
       module.createNestApplication<NestExpressApplication>(

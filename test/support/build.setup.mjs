@@ -35,6 +35,6 @@ function isCurrent() {
 /** `npm run check` checks the types. */
 function compile() {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', BUILD, '--noCheck'];
+  const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', BUILD, '--noCheck', '--declaration', 'false'];
   execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
 }

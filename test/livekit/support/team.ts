@@ -1,5 +1,5 @@
 /** The service with a team's modules, in this process, and a real LiveKit that sends it webhooks. */
-import type { Extensions } from '../../../src/extensions.js';
+import type { Extensions } from '../../../src/service.options.js';
 import { type RunningApp, startApp } from '../../support/app.js';
 import type { Settings } from '../../support/environment.js';
 import { KEY_PAIR, type LiveKit, startOwnLiveKit } from './livekit.js';

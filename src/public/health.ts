@@ -1,0 +1,1 @@
+export { Dependency, type HealthCheck } from '../health/dependency.decorator.js';

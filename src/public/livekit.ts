@@ -1,0 +1,1 @@
+export { LiveKitModule } from '../livekit/livekit.module.js';

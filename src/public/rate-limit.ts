@@ -1,0 +1,1 @@
+export { RateLimited } from '../rate-limit/rate-limited.decorator.js';
