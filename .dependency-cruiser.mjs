@@ -25,6 +25,7 @@ export const FOLDERS = [
   'playground',
   'rules-tool',
   'doctor',
+  'testing',
   'public',
   // Deprecated paths that teams still import.
   'dependencies',
@@ -60,7 +61,7 @@ const WRAPPED = {
   cors: ['server/cors.middleware.ts'],
   express: ['server/json-body.middleware.ts', 'webhook/webhook-body.middleware.ts', 'access/logout-body.middleware.ts'],
   ioredis: ['redis/redis.connection.ts'],
-  jose: ['access/join-token.verifier.ts', 'auth/', 'doctor/', 'webhook/webhook.verifier.ts'],
+  jose: ['access/join-token.verifier.ts', 'auth/', 'doctor/', 'testing/', 'webhook/webhook.verifier.ts'],
   'livekit-client': ['playground/browser/call.ts'],
   oauth4webapi: ['auth/introspection.client.ts'],
   'prom-client': ['metrics/metrics.registry.ts', 'metrics/derived.metric.ts'],
@@ -90,7 +91,7 @@ const inFolders = (folders) => `^src/${anyOf(folders)}/`;
 const OURS = [inFolders(FOLDERS), '^src/[^/]+$'];
 
 /** What puts the folders together, apart from the programs and a team's file. */
-const COMPOSITION = '^src/(app\\.module|service|service\\.options)\\.ts$';
+const COMPOSITION = '^src/(app\\.module|app\\.setup|service|service\\.options)\\.ts$';
 
 const TESTS = '\\.spec\\.ts$';
 
@@ -101,11 +102,11 @@ const directions = FOLDERS.map((folder, place) => ({
   from: { path: inFolders([folder]), pathNot: TESTS },
   to: {
     path: '^src/',
-    // What the package exports includes the composition of the folders.
+    // What the package exports, and what tests start, includes the composition of the folders.
     pathNot: [
       inFolders(FOLDERS.slice(0, place + 1)),
       '\\.decorator\\.ts$',
-      ...(folder === 'public' ? [COMPOSITION] : []),
+      ...(folder === 'public' || folder === 'testing' ? [COMPOSITION] : []),
     ],
   },
 }));
@@ -138,6 +139,13 @@ export default {
       to: { path: '^src/[^/]+/', pathNot: inFolders(FOLDERS) },
     },
     {
+      name: 'testing',
+      comment: 'The service never loads what tests stand on.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TESTS, '^src/testing/', '^src/public/testing\\.ts$'] },
+      to: { path: '^src/testing/' },
+    },
+    {
       name: 'unused-file',
       comment:
         'A program or an export of the package reaches every file of ours. A team may keep files that it does not use yet.',
@@ -149,6 +157,7 @@ export default {
           TESTS,
           '^src/(main|doctor|rules)\\.ts$',
           '^src/public/',
+          '^src/testing/',
           '^src/dependencies/',
           '^src/playground/browser/',
         ],

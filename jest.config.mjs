@@ -11,6 +11,7 @@ const BUNDLES = {
 export const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  setupFilesAfterEnv: [join(import.meta.dirname, 'test/support/stop-all.ts')],
   moduleNameMapper: {
     // What `exports` of package.json is at run time.
     '^livekit-token-service$': join(import.meta.dirname, 'src/public/index.ts'),

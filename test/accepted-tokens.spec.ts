@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { invalidVariables } from './support/invalid-variables.js';
-import { FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { OTHER_TENANT, type Presented, PROVIDER_TOKENS, TENANT } from './support/provider-tokens.js';
 import { temporaryFile } from './support/temporary-file.js';
 
@@ -15,7 +15,7 @@ let issuer: FakeIssuer;
 beforeAll(async () => {
   issuer = await FakeIssuer.start();
 });
-afterAll(() => issuer.down());
+afterAll(() => issuer.stop());
 
 /** With AUTH_MODE=oidc and this issuer; without an audience. */
 const start = (settings: Settings): Promise<RunningApp> =>

@@ -14,10 +14,10 @@ import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
 import { Visitors } from './support/access.js';
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { FakeIssuer } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { parseMetrics, valueOf } from './support/metrics.js';
 import { type TemporaryFile, temporaryFile } from './support/temporary-file.js';
 
@@ -122,7 +122,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const guest = (sub: string, claims: object = {}) => ({ sub, groups: ['guests'], ...claims });

@@ -6,7 +6,7 @@ import type { VerifiedCaller } from '../src/auth/caller.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
 import type { Extensions } from '../src/service.options.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 
 const OWN_KEY = { LIVEKIT_API_KEY: 'APIabc', LIVEKIT_API_SECRET: 'secret' };
 

@@ -4,9 +4,9 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { AUDIENCE, FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { AUDIENCE, FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -24,8 +24,8 @@ describe('AUTH_MODE=oidc', () => {
   });
   afterAll(async () => {
     await service.close();
-    await issuer.down();
-    await foreign.down();
+    await issuer.stop();
+    await foreign.stop();
   });
 
   const ask = (path: string, body: unknown, authorization?: string): Promise<Response> =>
@@ -196,7 +196,7 @@ describe('AUTH_MODE=oidc', () => {
     );
     expect(response.status).toBe(200);
     await app.close();
-    await own.down();
+    await own.stop();
   });
 
   it('reads identity and name from the claims that the operator names', async () => {

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { AUDIENCE, FakeIssuer, LOGOUT_EVENT } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { AUDIENCE, FakeIssuer, LOGOUT_EVENT } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const PATH = '/access/backchannel-logout';
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  for (const one of [issuer, other, foreign]) await one.down();
+  for (const one of [issuer, other, foreign]) await one.stop();
 });
 
 const send = (
@@ -346,7 +346,7 @@ describe('the route of logouts', () => {
     });
     expect(accepted.status).toBe(200);
     await own.close();
-    await down.down();
+    await down.stop();
   });
 
   it('is not limited by address, however many logouts a provider sends', async () => {

@@ -7,8 +7,8 @@ import { Public } from '../src/auth/public.decorator.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
 import { RateLimited } from '../src/rate-limit/rate-limited.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 
 /** Takes a token for issuer and subject themselves, so that one test may have callers of several issuers. */
 @Injectable()
@@ -97,7 +97,7 @@ describe('RATE_LIMIT_PER_CALLER', () => {
     expect((await call(await issuer.sign({ sub: 'one' }))).status).toBe(200);
     expect((await call(await issuer.sign({ sub: 'one', jti: 'another token' }))).status).toBe(429);
     expect((await call(await issuer.sign({ sub: 'two' }))).status).toBe(200);
-    await issuer.down();
+    await issuer.stop();
   });
 
   it('comes after authentication, and the limit by address before it', async () => {
@@ -110,7 +110,7 @@ describe('RATE_LIMIT_PER_CALLER', () => {
     expect((await call(await issuer.sign())).status).toBe(429);
     // What was refused for its address has cost nobody a look at keys.
     expect(issuer.requests).toEqual([]);
-    await issuer.down();
+    await issuer.stop();
   });
 
   it('is none on public routes, where nobody has asked who calls', async () => {

@@ -10,10 +10,10 @@ import type { VerifiedCaller } from '../src/auth/caller.js';
 import { Public } from '../src/auth/public.decorator.js';
 import { TokenVerifier } from '../src/auth/token.verifier.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const caller = (identity: string, more: Partial<VerifiedCaller> = {}): VerifiedCaller => ({
   kind: 'verified',
@@ -79,7 +79,7 @@ describe('@CallerVerifier()', () => {
   afterEach(async () => {
     await service?.close();
     service = undefined;
-    await issuer.down();
+    await issuer.stop();
   });
 
   const start = async (settings: Record<string, string>, imports: Type[] = modules): Promise<RunningApp> => {

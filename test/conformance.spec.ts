@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'livekit-client';
 import * as client221 from 'livekit-client-2.21';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const EVERY_OPTION = {
   roomName: 'Test Room',
@@ -134,7 +134,7 @@ describe.each([
     });
     afterAll(async () => {
       await closed.close();
-      await issuer.down();
+      await issuer.stop();
     });
 
     const endpointOf = async (): Promise<ReturnType<typeof TokenSource.endpoint>> =>

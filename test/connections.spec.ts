@@ -10,8 +10,8 @@ import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
 
 /** More than the kernel buffers of both ends take. */
 const LARGE = 32 * 1024 * 1024;

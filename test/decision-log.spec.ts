@@ -1,8 +1,8 @@
 /** Every decision about a token is written down in one line that holds no secret. */
 import { describe, expect, it } from '@jest/globals';
 
-import { startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const settings = { LIVEKIT_API_KEY: 'APIkey', LIVEKIT_API_SECRET: 'hunter2-hunter2-hunter2-hunter2-hunter2' };
@@ -64,6 +64,6 @@ describe('the log in JSON', () => {
     });
     expect(lines[1]).toMatchObject({ ...decision, code: 'NAMES_REQUIRED', requestId: 'invalid' });
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 });

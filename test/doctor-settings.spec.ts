@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { freePort, runBuilt, spawnService, untilListening } from './support/built-service.js';
 import { examine, OWN_KEY } from './support/doctor.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { FakeIssuer } from './support/issuer.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 let livekit: FakeLiveKit;
@@ -51,7 +51,7 @@ describe('the issuer', () => {
   afterEach(() => {
     issuer.behaviour = 'answer';
   });
-  afterAll(() => issuer.down());
+  afterAll(() => issuer.stop());
 
   it('is right, by discovery or without', async () => {
     expect(await findings(issuer.settings, 'issuer')).toEqual([expect.stringMatching(/^ok: .*keys \(1\)/)]);
@@ -191,7 +191,7 @@ it('looks at an access token, which it does not print, and at nothing of LiveKit
   expect(stdout).toMatch(/^error +token +audience: aud is "other"/m);
   expect(stdout).not.toContain(token.slice(0, 20));
   expect(livekit.calls).toEqual([]);
-  await issuer.down();
+  await issuer.stop();
 });
 
 it('explains itself to whoever asks for what it cannot do', async () => {

@@ -10,7 +10,7 @@ import { fault, type Finding, ok, warning } from '../src/doctor/finding.js';
 import { examineTeam } from '../src/doctor/team-checks.js';
 import { LiveKitModule } from '../src/livekit/livekit.module.js';
 
-import { setEnvironment } from './support/environment.js';
+import { setEnvironment } from '../src/testing/environment.js';
 
 let initialized = false;
 

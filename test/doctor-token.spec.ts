@@ -6,8 +6,8 @@ import type { JWTPayload } from 'jose';
 import { Doctor } from '../src/doctor/doctor.service.js';
 import { TokenDoctorModule } from '../src/doctor/token-doctor.module.js';
 
-import { setEnvironment } from './support/environment.js';
-import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from './support/issuer.js';
+import { setEnvironment } from '../src/testing/environment.js';
+import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 type Settings = Record<string, string>;
@@ -28,8 +28,8 @@ beforeAll(async () => {
   other = await FakeIssuer.start();
 });
 afterAll(async () => {
-  await issuer.down();
-  await other.down();
+  await issuer.stop();
+  await other.stop();
 });
 
 /** The findings of the check `token`, as `level: sentence`. */
@@ -141,7 +141,7 @@ describe('what a token lacks', () => {
   it('an issuer that can be reached', async () => {
     const gone = await FakeIssuer.start();
     const token = await gone.sign(PERSON);
-    await gone.down();
+    await gone.stop();
     expect(await faultsOf(token, gone.settings)).toEqual(matching(/signature: the keys .*: nothing listens there/));
   });
 

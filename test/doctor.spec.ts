@@ -1,13 +1,13 @@
 /** What `npm run doctor` tells an operator of a LiveKit that is right, or is not. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { freePort, runBuilt } from './support/built-service.js';
 import { holdTimeouts } from './support/clock.js';
 import { examine, OWN_KEY } from './support/doctor.js';
-import { eventually } from './support/eventually.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { eventBody, sendWebhook } from './support/webhook-sender.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { eventBody, sendWebhook } from '../src/testing/webhook-sender.js';
 
 let livekit: FakeLiveKit;
 let here: Record<string, string>;

@@ -13,7 +13,7 @@ import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 
 @Injectable()
 @TokenPolicy()

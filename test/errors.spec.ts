@@ -25,13 +25,13 @@ import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-polic
 import { DeliveryStore } from '../src/webhook/delivery.store.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
 import { joinToken } from './support/gate.js';
-import { AUDIENCE, FakeIssuer } from './support/issuer.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
+import { AUDIENCE, FakeIssuer } from '../src/testing/fake-issuer.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { eventBody, sendWebhook, signWebhook, type WebhookOptions } from './support/webhook-sender.js';
+import { eventBody, sendWebhook, signWebhook, type WebhookOptions } from '../src/testing/webhook-sender.js';
 
 /** Throws an unexpected error on any route. */
 class BrokenGuard implements CanActivate {
@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const app of [bare, composed, limited, withoutIssuer, service]) await app.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const start = (settings: Record<string, string>): Promise<RunningApp> => startApp(settings, { modules: [TeamModule] });

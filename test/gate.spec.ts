@@ -12,10 +12,10 @@ import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
 import { Visitors } from './support/access.js';
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { askGate, joinToken, type Question } from './support/gate.js';
-import { FakeIssuer } from './support/issuer.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { parseMetrics, valueOf } from './support/metrics.js';
 import { temporaryFile } from './support/temporary-file.js';
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const ask = async (question: Question, url = service.url): Promise<[number, string?]> => {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { Controller, ForbiddenException, Get, Logger, Module, NotFoundException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 
 const ALICE = { roomName: 'r', participantName: 'Alice' };
 

@@ -2,11 +2,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { holdTimeouts, pass, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { AUDIENCE, FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { eventually } from '../src/testing/eventually.js';
+import { AUDIENCE, FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { type TemporaryFile, temporaryFile } from './support/temporary-file.js';
 
 type Entry = Record<string, unknown>;
@@ -20,8 +20,8 @@ beforeAll(async () => {
   guests = await FakeIssuer.start();
 });
 afterAll(async () => {
-  await staff.down();
-  await guests.down();
+  await staff.stop();
+  await guests.stop();
 });
 
 const entries = (): [Entry, Entry] => [
@@ -94,7 +94,7 @@ describe('two providers', () => {
 
   it('fail apart: in requests, in health and in metrics', async () => {
     const service = await startWith(entries());
-    await guests.down();
+    await guests.stop();
     expect((await send(service, guest())).status).toBe(503);
     expect((await send(service, staff.sign())).status).toBe(200);
     const health = (await (await fetch(`${service.url}/health/ready`)).json()) as { details: object };
@@ -103,7 +103,7 @@ describe('two providers', () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).toContain('dependency_up{dependency="issuer-staff"} 1');
     expect(metrics).toContain('dependency_up{dependency="issuer-guests"} 0');
-    await guests.up();
+    await guests.listen();
   });
 });
 

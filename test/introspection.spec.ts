@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { pass, takeClock } from './support/clock.js';
-import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const BODY = { roomName: 'r', participantName: 'Client' };
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await service.close();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const secret = temporaryFile(`${INTROSPECTION_CLIENT.secret}\n`);
@@ -161,7 +161,7 @@ describe('a provider that cannot be asked', () => {
     activate('opaque');
     activate('other');
     expect(await ask('opaque')).toBe(200);
-    await issuer.down();
+    await issuer.stop();
     expect([await ask('opaque'), await ask('other')]).toEqual([200, 503]);
     pass(6_000);
     const health = (await (await fetch(`${service.url}/health/ready`)).json()) as { details: object };
@@ -175,13 +175,13 @@ describe('a provider that cannot be asked', () => {
       { ...entry(), name: 'other', issuer: other.url, identity: 'other:${sub}' },
     ]);
     activate('of-the-other', {}, other);
-    await issuer.down();
+    await issuer.stop();
     expect(await joined('of-the-other')).toMatchObject({ sub: 'other:user-1' });
     // Of this one it is unknown whether the first provider has issued it.
     expect(await ask('of-nobody')).toBe(503);
-    await issuer.up();
+    await issuer.listen();
     expect(await ask('of-nobody')).toBe(401);
-    await other.down();
+    await other.stop();
   });
 
   it('names its endpoint in the file', async () => {

@@ -4,10 +4,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JWK } from 'jose';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { holdTimeouts, pass, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 
 const MINUTE = 60_000;
 
@@ -20,7 +20,7 @@ describe('the issuer', () => {
   });
   afterEach(async () => {
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const ask = async (token: Promise<string> | string = issuer.sign()): Promise<number> => {
@@ -142,14 +142,14 @@ describe('the issuer', () => {
     service = await startApp(issuer.settings);
     const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 7200 });
     expect(await ask(token)).toBe(200);
-    await issuer.down();
+    await issuer.stop();
     for (let round = 0; round < 3; round += 1) {
       pass(11 * MINUTE);
       expect(await ask(token)).toBe(200);
     }
     await eventually(() => logged('cannot be fetched; its known keys') === 1);
     expect(await ask(issuer.sign({}, { kid: 'unknown' }))).toBe(503);
-    await issuer.up();
+    await issuer.listen();
     pass(MINUTE);
     expect(await ask()).toBe(200);
   });
@@ -167,7 +167,7 @@ describe('the issuer', () => {
   });
 
   it('is not listening at first: 503 with its code until it listens', async () => {
-    await issuer.down();
+    await issuer.stop();
     service = await startApp(issuer.settings);
     expect(await ask()).toBe(503);
     expect(await ask(issuer.sign({ iss: 'https://other.example' }))).toBe(401);
@@ -175,7 +175,7 @@ describe('the issuer', () => {
     expect(service.output.lines().find(({ message }) => message === 'refused')).toMatchObject({
       code: 'AUTHENTICATION_UNAVAILABLE',
     });
-    await issuer.up();
+    await issuer.listen();
     pass(3000);
     expect(await ask()).toBe(200);
   });

@@ -1,11 +1,11 @@
 /** What a join rule can say beside grants: claims by path, times, the end of access, identity, fields and settings of the room. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { setClock, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
-import { type LiveKitClaims, verifyToken } from './support/livekit-token.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { type LiveKitClaims, verifyToken } from '../src/testing/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const RULES = `
@@ -52,7 +52,7 @@ describe('a join rule', () => {
   });
   afterAll(async () => {
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const ask = async (body: object, claims: Record<string, unknown> = {}): Promise<Response> =>

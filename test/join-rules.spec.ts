@@ -1,10 +1,10 @@
 /** JOIN_RULES_FILE decides who joins which rooms with which grants, for verified callers and for anonymous ones. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
-import { type LiveKitClaims, verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { type LiveKitClaims, verifyToken } from '../src/testing/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const RULES = `
@@ -28,7 +28,7 @@ describe('JOIN_RULES_FILE', () => {
   });
   afterAll(async () => {
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const join = async (roomName: string, claims: Record<string, unknown>, id = ''): Promise<Response> =>

@@ -7,12 +7,12 @@ import { DisconnectReason, type ParticipantInfo } from '@livekit/protocol';
 import { CAUSES } from '../src/journey/journey-causes.js';
 
 import { Visitors } from './support/access.js';
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { examine, OWN_KEY } from './support/doctor.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { FakeIssuer } from './support/issuer.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { eventBody, sendWebhook, signWebhook } from './support/webhook-sender.js';
+import { eventBody, sendWebhook, signWebhook } from '../src/testing/webhook-sender.js';
 
 const RULES = `
 - name: hosts
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const ask = async (room: string, identity: string, claims: object = HOST, url = service.url): Promise<Told> => {

@@ -1,9 +1,9 @@
 /** LIVEKIT_KEYS_FILE is taken over while the service runs; a broken change keeps the keys as they were. */
 import { describe, expect, it } from '@jest/globals';
 
-import { startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { verifyToken } from './support/livekit-token.js';
+import { startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 describe('LIVEKIT_KEYS_FILE', () => {

@@ -15,10 +15,10 @@ import { Public } from '../src/auth/public.decorator.js';
 import { ProblemException } from '../src/errors/problem.exception.js';
 import { LiveKitModule } from '../src/livekit/livekit.module.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { holdTimeouts } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 @Public()

@@ -2,7 +2,7 @@
 import { Controller, Get, Logger, Module } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 
-import { startApp } from './support/app.js';
+import { startApp } from '../src/testing/start-app.js';
 
 const circle: Record<string, unknown> = { name: 'circle' };
 circle['self'] = circle;

@@ -1,7 +1,7 @@
 /** Who may read the metrics: whoever brings METRICS_TOKEN; without one, everybody, and nobody in production. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -12,10 +12,10 @@ import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { FakeLiveKitFront } from './support/livekit-front.js';
 import { parseMetrics, type Sample, valueOf } from './support/metrics.js';
-import { eventBody, sendWebhook } from './support/webhook-sender.js';
+import { eventBody, sendWebhook } from '../src/testing/webhook-sender.js';
 
 const ALICE = { roomName: 'r', participantName: 'Alice' };
 /** Refuses with as many codes as there are rooms, which no team should. */

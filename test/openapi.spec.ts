@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ERRORS } from '../src/errors/error.catalogue.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 
 const COMMITTED = join(import.meta.dirname, '../openapi.json');
 const ALICE = { roomName: 'r', participantName: 'Alice' };
@@ -77,7 +77,7 @@ describe('an answer', () => {
   beforeAll(async () => {
     issuer = await FakeIssuer.start();
   });
-  afterAll(() => issuer.down());
+  afterAll(() => issuer.stop());
 
   it.each(['string', 'object', 'text'])('of POST /token is as the reference has it: %s', async (format) => {
     const service = await startApp({ TOKEN_RESPONSE_FORMAT: format });

@@ -12,7 +12,7 @@ import { endingOf, joinFailure } from '../src/playground/browser/join.failure.js
 import { adviceOf } from '../src/playground/browser/refusal.advice.js';
 import { laidOut, refusalIn, requestOf, tokenIn } from '../src/playground/browser/token.request.js';
 
-import { startApp } from './support/app.js';
+import { startApp } from '../src/testing/start-app.js';
 
 const NASTY = [
   ['plain', 'Alice'],

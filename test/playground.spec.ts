@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 import { temporaryFile } from './support/temporary-file.js';
 

@@ -6,8 +6,8 @@ import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
-import { startApp } from './support/app.js';
-import { verifyToken } from './support/livekit-token.js';
+import { startApp } from '../src/testing/start-app.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 @Injectable()
 @TokenPolicy({ order: 20 })

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { freePort, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
-import { eventually } from './support/eventually.js';
+import { eventually } from '../src/testing/eventually.js';
 import { parseMetrics, valueOf } from './support/metrics.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { verifyToken } from './support/livekit-token.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
 const HEAD = `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import { RateLimited } from '../src/rate-limit/rate-limited.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import type { Settings } from './support/environment.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import type { Settings } from '../src/testing/environment.js';
 
 const ALICE = { roomName: 'r', participantName: 'Alice' };
 

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Dependency, type HealthCheck } from '../src/health/dependency.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { pass, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { FakeLiveKitFront } from './support/livekit-front.js';
 
 const ALICE = { roomName: 'r', participantName: 'Alice' };
@@ -96,23 +96,23 @@ describe('the issuer', () => {
     issuer = await FakeIssuer.start();
   });
   afterEach(async () => {
-    await issuer.down();
+    await issuer.stop();
   });
 
   it('is up when its keys are there; no probe asks for them again', async () => {
     service = await startApp({ ...PRODUCTION, ...issuer.settings });
     await untilUp('issuer');
-    await issuer.down();
+    await issuer.stop();
     pass(6_000);
     expect(await details()).toEqual({ issuer: { status: 'up' } });
     expect(issuer.requests).toEqual(['/.well-known/openid-configuration', '/keys']);
   });
 
   it('that has never been reached is degraded until it is, without a caller', async () => {
-    await issuer.down();
+    await issuer.stop();
     service = await startApp({ ...PRODUCTION, ...issuer.settings });
     expect(await ready()).toMatchObject({ status: 200, body: { details: { issuer: { status: 'degraded' } } } });
-    await issuer.up();
+    await issuer.listen();
     pass(6_000);
     await untilUp('issuer');
   });
@@ -121,12 +121,12 @@ describe('the issuer', () => {
     service = await startApp({ ...PRODUCTION, ...issuer.settings });
     const authorization = `Bearer ${await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 7200 })}`;
     await service.post('/token', ALICE, { authorization });
-    await issuer.down();
+    await issuer.stop();
     pass(11 * 60_000);
     expect((await service.post('/token', ALICE, { authorization })).status).toBe(200);
     await eventually(() => service.output.text().includes('keys cannot be fetched'));
     expect(await details()).toEqual({ issuer: { status: 'degraded' } });
-    await issuer.up();
+    await issuer.listen();
     pass(6_000);
     await untilUp('issuer');
   });

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 
 /** As Redis answers commands that it does not know, of which one here carries the password. */
 function quoteAllCommands(socket: Socket): void {

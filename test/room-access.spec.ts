@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TokenPolicy } from '../src/policy/token-policy.decorator.js';
 
 import { Visitors } from './support/access.js';
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { FakeIssuer } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 import { temporaryFile } from './support/temporary-file.js';
 
 const RULES = `
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const enc = encodeURIComponent;

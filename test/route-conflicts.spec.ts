@@ -2,7 +2,7 @@
 import { Controller, Delete, Get, Module, Post } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 
-import { startApp } from './support/app.js';
+import { startApp } from '../src/testing/start-app.js';
 
 @Controller()
 class OtherToken {

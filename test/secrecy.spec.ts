@@ -7,10 +7,11 @@ import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
-import { startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { eventBody, signWebhook } from '../src/testing/webhook-sender.js';
 import { FakeLiveKitFront } from './support/livekit-front.js';
-import { eventBody, signWebhook } from './support/webhook-sender.js';
+import { captureOutput } from './support/output.js';
 
 const SECRET = 'livekit-secret-of-more-than-thirty-two-characters';
 const METRICS_TOKEN = 'metrics-token-0123456789';
@@ -45,13 +46,15 @@ beforeAll(async () => {
   livekit = await FakeLiveKitFront.start();
 });
 afterAll(async () => {
-  await issuer.down();
+  await issuer.stop();
   await livekit.stop();
 });
 
 it.each(['json', 'pretty'])(
   'a run over all routes leaves no secret in its logs (%s), errors and metrics',
   async (format) => {
+    // What does not pass the logger, such as a warning of a library.
+    const rest = captureOutput();
     const service = await startApp(
       {
         ...issuer.settings,
@@ -134,13 +137,14 @@ it.each(['json', 'pretty'])(
     const broken = `{"event":"room_started","room":{"turnPassword":"${TURN_PASSWORD}"`;
     await send('POST', '/livekit/webhook', broken, await signWebhook(broken, pair), 'webhook+json');
 
-    await issuer.down();
+    await issuer.stop();
     livekit.behaviour = 503;
     await send('POST', '/token', bodies[0], `Bearer ${await issuer.sign({}, { kid: 'another' })}`);
     await send('GET', '/health/ready');
     const metrics = await send('GET', '/metrics', undefined, `Bearer ${METRICS_TOKEN}`);
     await service.close();
-    await issuer.up();
+    rest.release();
+    await issuer.listen();
 
     // All kinds of things have happened, and were written down.
     expect([...new Set(answers)].sort()).toEqual([200, 201, 400, 401, 403, 404, 413, 503]);
@@ -159,7 +163,7 @@ it.each(['json', 'pretty'])(
     }
     expect(metrics).toContain('livekit_token_issued_total');
 
-    const written = [log, ...errors, metrics].join('\n');
+    const written = [log, rest.text(), ...errors, metrics].join('\n');
     expect([...secrets].filter((secret) => written.includes(secret))).toEqual([]);
     expect(written.match(/eyJ[\w-]{8,}\.[\w-]{8,}/g)).toBeNull();
     for (const personal of [ROOM, 'Alice', 'user-1', '/nowhere']) expect(metrics).not.toContain(personal);

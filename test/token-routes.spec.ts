@@ -13,9 +13,9 @@ import { OnTokenRefused, type TokenRefusedEvent } from '../src/token/token-event
 import { TokenModule } from '../src/token/token.module.js';
 import { type TokenErrorFormat, TokenRoute } from '../src/token/token-route.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { parseMetrics, valueOf } from './support/metrics.js';
 import { temporaryFile } from './support/temporary-file.js';
 
@@ -97,7 +97,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const join = (body: unknown, headers: Record<string, string> = { authorization }): Promise<Response> =>

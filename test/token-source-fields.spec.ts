@@ -1,8 +1,8 @@
 /** What a client of POST /livekit/token may set beside names is CLIENT_FIELDS, in the amount that a token can carry. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const PATH = '/livekit/token';
 const NAMES = { room_name: 'r', participant_identity: 'alice', participant_name: 'Alice' };

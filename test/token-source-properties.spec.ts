@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 let service: RunningApp;
 beforeAll(async () => {

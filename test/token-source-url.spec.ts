@@ -1,8 +1,8 @@
 /** Clients of POST /livekit/token are told where to connect: LIVEKIT_URL, as the address of a WebSocket. */
 import { describe, expect, it } from '@jest/globals';
 
-import { startApp } from './support/app.js';
-import { verifyToken } from './support/livekit-token.js';
+import { startApp } from '../src/testing/start-app.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const PATH = '/livekit/token';
 

@@ -1,8 +1,8 @@
 /** POST /livekit/token answers as LiveKit's standard token endpoint, whatever of its optional fields is sent. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { type LiveKitClaims, verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { type LiveKitClaims, verifyToken } from '../src/testing/livekit-token.js';
 
 interface Answer {
   readonly server_url: string;

@@ -1,8 +1,8 @@
 /** POST /token keeps the contract of the server that it replaces, for good requests and for bad ones. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { verifyToken } from './support/livekit-token.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const REQUIRED = 'roomName and participantName are required';
 const ALICE = { roomName: 'Test Room', participantName: 'Alice' };

@@ -14,12 +14,12 @@ import {
   spawnService,
   untilListening,
 } from './support/built-service.js';
-import { eventually } from './support/eventually.js';
-import { FakeLiveKit } from './support/fake-livekit.js';
-import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from './support/issuer.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeLiveKit } from '../src/testing/fake-livekit.js';
+import { AUDIENCE, FakeIssuer, INTROSPECTION_CLIENT } from '../src/testing/fake-issuer.js';
 import { OtlpReceiver, type ReceivedSpan } from './support/otlp-receiver.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { eventBody, sendWebhook } from './support/webhook-sender.js';
+import { eventBody, sendWebhook } from '../src/testing/webhook-sender.js';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 /** Spans are exported at once. */
@@ -59,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const { child } of running) child.kill('SIGKILL');
-  await Promise.all([receiver.stop(), issuer.down(), livekit.stop()]);
+  await Promise.all([receiver.stop(), issuer.stop(), livekit.stop()]);
 });
 
 async function start(settings: Record<string, string>): Promise<ServiceProcess> {

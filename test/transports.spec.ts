@@ -20,8 +20,8 @@ import { rememberHandshake } from '../src/auth/transport-request.js';
 import { ProblemFilter } from '../src/errors/problem.filter.js';
 import { RateLimited } from '../src/rate-limit/rate-limited.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { FakeIssuer } from './support/issuer.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
 
 class Greeting {
   @IsString()
@@ -93,7 +93,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const service of [anonymous, onSocketIo, onWs]) await service.close();
-  await issuer.down();
+  await issuer.stop();
 });
 
 interface Answer {

@@ -9,11 +9,11 @@ import type { JoinRequest } from '../src/policy/join-request.js';
 import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { pass, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { FakeIssuer } from './support/issuer.js';
-import { verifyToken } from './support/livekit-token.js';
+import { eventually } from '../src/testing/eventually.js';
+import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -32,7 +32,7 @@ describe('a verified access token', () => {
   });
   afterEach(async () => {
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const start = async (extended: Partial<Extensions> = {}): Promise<void> => {
@@ -167,10 +167,10 @@ describe('a verified access token', () => {
 
     await issuer.rotate();
     const ofNewKey = await issuer.sign();
-    await issuer.down();
+    await issuer.stop();
     pass(MINUTE);
     expect(await codeOf(ofNewKey)).toBe('AUTHENTICATION_UNAVAILABLE');
-    await issuer.up();
+    await issuer.listen();
     pass(3 * SECOND);
     expect(await ask(ofNewKey)).toBe(201);
   });

@@ -13,9 +13,9 @@ import {
   type WebhookOutcomeEvent,
 } from '../src/webhook/webhook-events.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { eventBody, newId, sendWebhook } from './support/webhook-sender.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { eventBody, newId, sendWebhook } from '../src/testing/webhook-sender.js';
 
 /** What happened, in order. */
 const happened: string[] = [];

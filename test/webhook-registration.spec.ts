@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { LiveKitEvent } from '../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventBody, sendWebhook } from './support/webhook-sender.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventBody, sendWebhook } from '../src/testing/webhook-sender.js';
 
 const calls: string[] = [];
 

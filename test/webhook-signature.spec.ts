@@ -3,12 +3,12 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
-import { type RunningApp, startApp } from './support/app.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { pass, takeClock } from './support/clock.js';
-import { eventually } from './support/eventually.js';
-import { verifyToken } from './support/livekit-token.js';
+import { eventually } from '../src/testing/eventually.js';
+import { verifyToken } from '../src/testing/livekit-token.js';
 import { temporaryFile } from './support/temporary-file.js';
-import { answerTo, eventBody, sendWebhook, signWebhook, type WebhookOptions } from './support/webhook-sender.js';
+import { answerTo, eventBody, sendWebhook, signWebhook, type WebhookOptions } from '../src/testing/webhook-sender.js';
 
 const ROOM = { sid: 'RM_1', name: 'Größe 日本語 🎉', turnPassword: 'hunter2' };
 const now = (): number => Math.floor(Date.now() / 1000);

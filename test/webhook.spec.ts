@@ -8,9 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LiveKitEvent } from '../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../src/webhook/on-livekit-event.decorator.js';
 
-import { type RunningApp, startApp } from './support/app.js';
-import { eventually } from './support/eventually.js';
-import { answerTo, eventBody, sendWebhook, signWebhook, type WebhookOptions } from './support/webhook-sender.js';
+import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { eventually } from '../src/testing/eventually.js';
+import { answerTo, eventBody, sendWebhook, signWebhook, type WebhookOptions } from '../src/testing/webhook-sender.js';
 
 const received: LiveKitEvent[] = [];
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 
-import { startApp } from '../../test/support/app.js';
-import { eventBody, sendWebhook } from '../../test/support/webhook-sender.js';
+import { startApp } from '../../src/testing/start-app.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { BookingsModule } from './bookings.module.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { eventually } from '../../test/support/eventually.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
-import { verifyToken } from '../../test/support/livekit-token.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { verifyToken } from '../../src/testing/livekit-token.js';
 
 import { MeetingsModule } from './meetings.module.js';
 
@@ -21,7 +21,7 @@ describe('meetings', () => {
   });
   afterAll(async () => {
     await service.close();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const at = (minutes: number): string => new Date(Date.now() + minutes * MINUTE).toISOString();

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
-import { FakeLiveKit } from '../../test/support/fake-livekit.js';
-import { eventBody, sendWebhook } from '../../test/support/webhook-sender.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { ModerationModule } from './moderation.module.js';
 
@@ -33,7 +33,7 @@ describe('moderation', () => {
   afterEach(async () => {
     await service.close();
     await livekit.stop();
-    await issuer.down();
+    await issuer.stop();
   });
 
   const call = (method: string, path: string, authorization: string): Promise<Response> =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 
 import { PageModule } from './page.module.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  await issuer.down();
+  await issuer.stop();
 });
 
 it('serves a page and its script, without an access token, under its own Content-Security-Policy', async () => {

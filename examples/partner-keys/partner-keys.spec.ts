@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
-import { verifyToken } from '../../test/support/livekit-token.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { verifyToken } from '../../src/testing/livekit-token.js';
 
 import { PartnerKeysModule } from './partner-keys.module.js';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   delete process.env['PARTNER_KEYS'];
-  await issuer.down();
+  await issuer.stop();
 });
 afterEach(() => service?.close());
 

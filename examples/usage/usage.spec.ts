@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ParticipantInfo_Kind } from '@livekit/protocol';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { eventually } from '../../test/support/eventually.js';
-import { FakeLiveKit } from '../../test/support/fake-livekit.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
-import { eventBody, newId, sendWebhook } from '../../test/support/webhook-sender.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { eventBody, newId, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { Comparison } from './comparison.service.js';
 import { UsageModule } from './usage.module.js';
@@ -35,7 +35,7 @@ afterAll(async () => {
   delete process.env['USAGE_COMPARE_SECONDS'];
   await service.close();
   await livekit.stop();
-  await issuer.down();
+  await issuer.stop();
 });
 async function start(USAGE_COMPARE_SECONDS: string): Promise<RunningApp> {
   const settings = { ...issuer.settings, LIVEKIT_URL: livekit.url, USAGE_COMPARE_SECONDS };

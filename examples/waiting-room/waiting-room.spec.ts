@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../test/support/app.js';
-import { eventually } from '../../test/support/eventually.js';
-import { FakeIssuer } from '../../test/support/issuer.js';
-import { verifyToken } from '../../test/support/livekit-token.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { verifyToken } from '../../src/testing/livekit-token.js';
 import { SocketClient } from '../../test/support/socket.client.js';
-import { eventBody, sendWebhook } from '../../test/support/webhook-sender.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { WaitingRoomModule } from './waiting-room.module.js';
 import { useWebSockets } from './waiting-room.setup.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  await issuer.down();
+  await issuer.stop();
 });
 beforeEach(() => {
   count += 1;

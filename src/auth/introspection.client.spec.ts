@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { LRUCache } from 'lru-cache';
 
 import { holdTimeouts } from '../../test/support/clock.js';
-import { eventually } from '../../test/support/eventually.js';
-import { FakeIssuer, INTROSPECTION_CLIENT } from '../../test/support/issuer.js';
+import { eventually } from '../testing/eventually.js';
+import { FakeIssuer, INTROSPECTION_CLIENT } from '../testing/fake-issuer.js';
 import { temporaryFile } from '../../test/support/temporary-file.js';
 
 import { IntrospectionClient } from './introspection.client.js';
@@ -23,7 +23,7 @@ describe('IntrospectionClient', () => {
     };
     client = new IntrospectionClient(issuer.url, settings, () => time, 3);
   });
-  afterEach(() => issuer.down());
+  afterEach(() => issuer.stop());
 
   const isActive = async (token: string): Promise<boolean> => (await client.introspect(token)) !== undefined;
 

@@ -7,5 +7,5 @@ try {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
-/** The environment of the process, with what `.env` in the working directory adds. No other file reads process.env. */
+/** The environment of the process, with what `.env` in the working directory adds. Only src/testing/environment.ts reads process.env too. */
 export const processEnvironment = (): EnvironmentSource => process.env;

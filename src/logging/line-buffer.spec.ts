@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { eventually } from '../../test/support/eventually.js';
+import { eventually } from '../testing/eventually.js';
 
 import { LineBuffer } from './line-buffer.js';
 

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { stopPrograms } from '../livekit/support/program.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { parseMetrics, valueOf } from '../support/metrics.js';
 
 import { askFor, Instances, tokenFrom } from './support/instances.js';
@@ -49,7 +49,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await instances.stop();
-  await issuer.down();
+  await issuer.stop();
   await stopPrograms();
 }, 60_000);
 

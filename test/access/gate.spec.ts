@@ -10,8 +10,8 @@ import { signAgain, signToken } from '../livekit/support/jwt.js';
 import { joinResponse, validate } from '../livekit/support/livekit.client.js';
 import { Participant } from '../livekit/support/participant.js';
 import { stopPrograms } from '../livekit/support/program.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { Instances, tokenFrom } from './support/instances.js';
@@ -47,7 +47,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await instances.stop();
-  await issuer.down();
+  await issuer.stop();
   await stopPrograms();
 }, 60_000);
 

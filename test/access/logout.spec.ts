@@ -7,7 +7,7 @@ import { RoomServiceClient } from 'livekit-server-sdk';
 
 import { Keycloak } from '../identity/support/keycloak.js';
 import { Participant } from '../livekit/support/participant.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 
 import { askFor, Instances, tokenFrom } from './support/instances.js';
 

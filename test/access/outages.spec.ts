@@ -6,8 +6,8 @@ import { DisconnectReason, SignalResponse } from '@livekit/protocol';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
 import { openSignal } from '../livekit/support/livekit.client.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { Crowd } from './support/crowd.js';

@@ -6,8 +6,8 @@ import { decodeJwt } from 'jose';
 import { RoomServiceClient } from 'livekit-server-sdk';
 
 import { Participant } from '../livekit/support/participant.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { Instances, tokenFrom } from './support/instances.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const { url, apiKey, apiSecret } = instances.livekit;
   rooms = new RoomServiceClient(url, apiKey, apiSecret);
 }, 120_000);
-afterAll(() => issuer.down());
+afterAll(() => issuer.stop());
 
 const tokenOf = async (sub: string, room: string, instance: 0 | 1, groups: string[] = []): Promise<string> =>
   tokenFrom(instances.urls[instance], await issuer.sign({ sub, groups }), room);

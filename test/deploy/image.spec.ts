@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { freePort } from '../support/built-service.js';
-import { FakeLiveKit } from '../support/fake-livekit.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
 import { DockerContext } from './support/docker-context.js';
 import { Image } from './support/image.js';
 

@@ -1,9 +1,9 @@
 /** A real Keycloak with its defaults: a public client, realm roles and client roles, no mapper. */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../support/app.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
 import { pass, takeClock } from '../support/clock.js';
-import { verifyToken } from '../support/livekit-token.js';
+import { verifyToken } from '../../src/testing/livekit-token.js';
 import { temporaryFile } from '../support/temporary-file.js';
 
 import { INTROSPECTION, Keycloak } from './support/keycloak.js';

@@ -1,8 +1,8 @@
 /** oidc-provider, the certified OpenID provider for Node: opaque tokens, JWTs by RFC 9068, and two providers at once. */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../support/app.js';
-import { verifyToken } from '../support/livekit-token.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { verifyToken } from '../../src/testing/livekit-token.js';
 import { temporaryFile } from '../support/temporary-file.js';
 
 import { AUDIENCE, INTROSPECTION, OidcProviderServer } from './support/oidc-provider.js';

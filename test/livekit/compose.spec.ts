@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { parseYaml } from '../../src/config/yaml.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 import { joinResponse } from './support/livekit.client.js';
 import { freeUdpPort, runLiveKit } from './support/livekit.js';
 import { freePort, setting, stopPrograms } from './support/program.js';

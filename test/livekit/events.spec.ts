@@ -8,8 +8,8 @@ import { RoomServiceClient } from 'livekit-server-sdk';
 
 import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
-import type { RunningApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
+import type { RunningApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';

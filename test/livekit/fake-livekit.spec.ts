@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
-import { FakeLiveKit } from '../support/fake-livekit.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
 import { forgeries, signToken } from './support/jwt.js';
 import { type LiveKit, startOwnLiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';

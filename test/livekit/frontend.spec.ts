@@ -1,7 +1,7 @@
 /** A team's own frontend in a real browser, from another origin: it joins by either door, is told why not, and is kept out by CORS. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { FakeIssuer } from '../support/issuer.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 
 import { becomes, Browser, type OpenPage } from './support/browser.js';
 import { type Client, FrontendServer } from './support/frontend.server.js';

@@ -11,10 +11,10 @@ import { JourneyStore } from '../../src/journey/journey.store.js';
 import type { JoinRequest } from '../../src/policy/join-request.js';
 import type { JoinTerms } from '../../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../../src/policy/token-policy.decorator.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import type { Settings } from '../support/environment.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import type { Settings } from '../../src/testing/environment.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { KEY_PAIR, type OwnLiveKit, startOwnLiveKit } from './support/livekit.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 import { temporaryFile } from '../support/temporary-file.js';
 import { claimsOf } from './support/jwt.js';
 import { joinResponse, validate } from './support/livekit.client.js';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { MeetingsModule } from '../../examples/meetings/meetings.module.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { callServerApi } from './support/livekit.client.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ModerationModule } from '../../examples/moderation/moderation.module.js';
-import type { RunningApp } from '../support/app.js';
-import { FakeIssuer } from '../support/issuer.js';
+import type { RunningApp } from '../../src/testing/start-app.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { validate } from './support/livekit.client.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';

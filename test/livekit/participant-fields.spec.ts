@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
 import { AgentWorker } from './support/agent.worker.js';
 import { signToken } from './support/jwt.js';
 import { joinResponse } from './support/livekit.client.js';

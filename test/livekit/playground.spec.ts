@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page, Route } from 'playwright-core';
 
-import { FakeIssuer } from '../support/issuer.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { temporaryFile } from '../support/temporary-file.js';
 
 import { barriers, becomes, Browser, type OpenPage, type PageOptions } from './support/browser.js';

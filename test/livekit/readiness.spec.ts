@@ -1,7 +1,7 @@
 /** What probes and metrics say of a real LiveKit that is right, that has another key, that stops, and that comes back on its port. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 
 import { joinResponse, validate } from './support/livekit.client.js';
 import { startOwnLiveKit, type OwnLiveKit } from './support/livekit.js';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EgressClient, EncodedFileOutput, IngressClient, RoomServiceClient } from 'livekit-server-sdk';
 
-import { startApp, type RunningApp } from '../support/app.js';
+import { startApp, type RunningApp } from '../../src/testing/start-app.js';
 import { startLiveKit, startOwnLiveKit, type LiveKit, type OwnLiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { stopPrograms } from './support/program.js';

@@ -5,9 +5,9 @@ import { DataSource } from 'typeorm';
 
 import { Comparison } from '../../examples/usage/comparison.service.js';
 import { UsageModule } from '../../examples/usage/usage.module.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';
 import { type Postgres, startPostgres } from './support/postgres.js';

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { WaitingRoomModule } from '../../examples/waiting-room/waiting-room.module.js';
 import { useWebSockets } from '../../examples/waiting-room/waiting-room.setup.js';
-import type { RunningApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import type { RunningApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { SocketClient } from '../support/socket.client.js';
 import type { LiveKit } from './support/livekit.js';
 import { Participant } from './support/participant.js';

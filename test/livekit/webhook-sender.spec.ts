@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 
-import { eventually } from '../support/eventually.js';
-import { eventBody, sendWebhook } from '../support/webhook-sender.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 import { signToken } from './support/jwt.js';
 import { callServerApi } from './support/livekit.client.js';
 import { startOwnLiveKit } from './support/livekit.js';

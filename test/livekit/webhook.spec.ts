@@ -7,8 +7,8 @@ import { Module } from '@nestjs/common';
 
 import type { LiveKitEvent, LiveKitEventName } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
-import { startApp, type RunningApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
+import { startApp, type RunningApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
 import { signToken } from './support/jwt.js';
 import { callServerApi, joinResponse } from './support/livekit.client.js';
 import { KEY_PAIR, startOwnLiveKit, type OwnLiveKit } from './support/livekit.js';

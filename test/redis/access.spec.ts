@@ -6,10 +6,10 @@ import { participantKey } from '../../src/access/admission.js';
 import { AdmissionStore } from '../../src/access/admission.store.js';
 import { RevocationLog } from '../../src/revocations/revocation.log.js';
 import { Visitors } from '../support/access.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeLiveKit } from '../support/fake-livekit.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { RedisServer } from './support/redis.server.js';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await issuer.down();
+  await issuer.stop();
 });
 
 beforeEach(async () => {

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { AccessService } from '../../src/access/access.service.js';
 import { Visitors } from '../support/access.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeLiveKit } from '../support/fake-livekit.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
 import { askGate, joinToken } from '../support/gate.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { RedisServer } from './support/redis.server.js';
@@ -46,7 +46,7 @@ afterAll(async () => {
   await other.close();
   await livekit.stop();
   await redis.kill();
-  await issuer.down();
+  await issuer.stop();
 });
 
 /** The reasons of both gates; `open` for none. */

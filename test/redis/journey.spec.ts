@@ -7,7 +7,7 @@ import { LocalJourneyStore } from '../../src/journey/local-journey.store.js';
 import { MAX_WAITING, RedisJourneyStore } from '../../src/journey/redis-journey.store.js';
 import { RedisClient } from '../../src/redis/redis.client.js';
 import { connectionTo } from '../../src/redis/redis.connection.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 
 import { RedisServer } from './support/redis.server.js';
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
 import { REMEMBER_FOR_MS } from '../../src/auth/logout-token.ids.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 
 import { RedisServer } from './support/redis.server.js';
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   await other.close();
   await one.close();
   await redis.kill();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const logOut = async ({ url }: RunningApp, token: string): Promise<number> => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { type ServiceProcess, spawnService, untilListening } from '../support/built-service.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
-import { eventBody, sendWebhook } from '../support/webhook-sender.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { RedisServer } from './support/redis.server.js';
 

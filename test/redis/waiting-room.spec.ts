@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { WaitingRoomModule } from '../../examples/waiting-room/waiting-room.module.js';
 import { useWebSockets } from '../../examples/waiting-room/waiting-room.setup.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
-import { FakeIssuer } from '../support/issuer.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { SocketClient } from '../support/socket.client.js';
-import { eventBody, sendWebhook } from '../support/webhook-sender.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { RedisServer } from './support/redis.server.js';
 
@@ -33,7 +33,7 @@ afterAll(async () => {
   await other.close();
   await one.close();
   await redis.kill();
-  await issuer.down();
+  await issuer.stop();
 });
 
 const tokenOf = (sub: string): Promise<string> => issuer.sign({ sub, ...(sub === 'host' && { groups: ['hosts'] }) });

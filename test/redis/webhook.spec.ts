@@ -9,8 +9,8 @@ import type { LiveKitEvent } from '../../src/webhook/livekit-event.js';
 import { OnLiveKitEvent } from '../../src/webhook/on-livekit-event.decorator.js';
 import { LEASE_MS } from '../../src/webhook/redis-delivery.store.js';
 import { OnWebhookOutcome, type WebhookOutcomeEvent } from '../../src/webhook/webhook-events.js';
-import { type RunningApp, startApp } from '../support/app.js';
-import { answerTo, eventBody, newId } from '../support/webhook-sender.js';
+import { type RunningApp, startApp } from '../../src/testing/start-app.js';
+import { answerTo, eventBody, newId } from '../../src/testing/webhook-sender.js';
 
 import { PASSWORD, RedisServer } from './support/redis.server.js';
 

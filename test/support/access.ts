@@ -1,11 +1,11 @@
 /** Callers of an issuer who get tokens, and join and leave the rooms of a fake LiveKit, which the service learns by webhooks. */
 import type { ParticipantInfo, ParticipantPermission } from '@livekit/protocol';
 
-import type { RunningApp } from './app.js';
-import { eventually } from './eventually.js';
-import type { FakeLiveKit } from './fake-livekit.js';
-import type { FakeIssuer } from './issuer.js';
-import { eventBody, sendWebhook } from './webhook-sender.js';
+import type { RunningApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
+import type { FakeLiveKit } from '../../src/testing/fake-livekit.js';
+import type { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 export class Visitors {
   constructor(

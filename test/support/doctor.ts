@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import { DoctorReport } from '../../src/doctor/doctor.report.js';
 import { runDoctor, type Subject } from '../../src/doctor/run-doctor.js';
 
-import { setEnvironment } from './environment.js';
+import { setEnvironment } from '../../src/testing/environment.js';
 
 export const OWN_KEY = {
   LIVEKIT_API_KEY: 'APIofAnOperator',

@@ -12,7 +12,7 @@ import { buffer } from 'node:stream/consumers';
 
 import protos from 'otlp-protos/build/src/generated/root.js';
 
-import { eventually } from './eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 
 type Value = string | number | boolean;
 

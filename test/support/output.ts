@@ -1,11 +1,9 @@
-/** Catches what the service writes to stdout and stderr, so that tests can read its log. */
+/** Captures all that the process writes to stdout and stderr. */
 
 import { standardOutput } from '../../src/logging/line-buffer.js';
 
 export interface CapturedOutput {
   readonly text: () => string;
-  /** The lines written as JSON objects, when LOG_FORMAT is json. */
-  readonly lines: () => Record<string, unknown>[];
   readonly release: () => void;
 }
 
@@ -25,11 +23,6 @@ export function captureOutput(): CapturedOutput {
   };
   return {
     text,
-    lines: () =>
-      text()
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
     release: () => {
       standardOutput.flush();
       for (const { stream, write } of streams) stream.write = write;

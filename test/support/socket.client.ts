@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 import { WebSocket } from 'ws';
 
-import { eventually } from './eventually.js';
+import { eventually } from '../../src/testing/eventually.js';
 
 export interface SocketMessage {
   readonly event: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 
 import { setting } from '../../livekit/support/program.js';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 
 const CLIENT = fileURLToPath(new URL('crowd.client.mjs', import.meta.url));
 const JOIN_LIMIT_MS = 90_000;

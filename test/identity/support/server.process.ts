@@ -4,7 +4,7 @@ import { once } from 'node:events';
 
 import { afterAll } from '@jest/globals';
 
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 
 const started = new Set<ChildProcess>();
 

@@ -12,7 +12,7 @@ import {
 } from '@livekit/protocol';
 import { WebSocket } from 'ws';
 
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 import { signToken } from './jwt.js';
 import type { LiveKit } from './livekit.js';
 

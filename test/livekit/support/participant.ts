@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll } from '@jest/globals';
 
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 import { setting } from './program.js';
 
 const CLIENT = fileURLToPath(new URL('rtc.client.mjs', import.meta.url));

@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 import { freePort, type Running } from './program.js';
 
 const NOTHING_TO_RUN = `This suite needs PostgreSQL and found none. Do one of these:

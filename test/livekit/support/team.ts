@@ -1,7 +1,7 @@
 /** The service with a team's modules, in this process, and a real LiveKit that sends it webhooks. */
 import type { Extensions } from '../../../src/service.options.js';
-import { type RunningApp, startApp } from '../../support/app.js';
-import type { Settings } from '../../support/environment.js';
+import { type RunningApp, startApp } from '../../../src/testing/start-app.js';
+import type { Settings } from '../../../src/testing/environment.js';
 import { KEY_PAIR, type LiveKit, startOwnLiveKit } from './livekit.js';
 import { freePort } from './program.js';
 

@@ -1,7 +1,7 @@
 /** Clients that come and go all the time while a suite changes something, and remember whom LiveKit let in and whom it refused. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 
 import { claimsOf } from './jwt.js';
 import { joinResponse } from './livekit.client.js';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 
 import { freePort } from '../../support/built-service.js';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../../src/testing/eventually.js';
 
 const NOTHING_TO_RUN = `These tests need a Redis server and found none. Do one of these:
 - put redis-server on the PATH (such as by: apt-get install redis-server),

@@ -9,9 +9,9 @@ import { parseJoinRules } from '../../../src/rules/join-rules.parser.js';
 import { DEFAULT_SETTINGS } from '../../../src/rules-tool/terms-settings.js';
 import { type DiffResult, RulesDiff } from '../../../src/rules-tool/rules-diff.js';
 import { TOKEN_ISSUED, type TokenIssuedEvent } from '../../../src/token/token-events.js';
-import { type RunningApp, startApp } from '../app.js';
+import { type RunningApp, startApp } from '../../../src/testing/start-app.js';
 import { setClock, takeClock } from '../clock.js';
-import { FakeIssuer } from '../issuer.js';
+import { FakeIssuer } from '../../../src/testing/fake-issuer.js';
 import { temporaryFile } from '../temporary-file.js';
 
 import { type FileSource, request, type RequestSource } from './file.arbitrary.js';
@@ -80,7 +80,7 @@ export function describeMutants({ mutants, requests, seed = Math.floor(Math.rand
       }, LIMIT_MS);
       afterAll(async () => {
         for (const service of services) await service.close();
-        await issuer.down();
+        await issuer.stop();
       });
 
       it(

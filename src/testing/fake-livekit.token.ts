@@ -1,7 +1,7 @@
-/** What LiveKit makes of a token, in its words, and in those of the library that it verifies tokens with. */
+/** Verifies tokens as LiveKit does, with errors in its words and in those of its library. */
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 
-import { isShortEnough } from '../../src/livekit/names.js';
+import { isShortEnough } from '../livekit/names.js';
 
 export interface GrantClaims extends JWTPayload {
   readonly video?: Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export interface GrantClaims extends JWTPayload {
 }
 
 /** Without a token there are no claims, and each route decides what that means. */
-export type Reading = { readonly claims: GrantClaims | undefined } | { readonly fault: string };
+export type Reading = { readonly claims: GrantClaims | undefined } | { readonly error: string };
 
 export interface Verification {
   readonly keys: ReadonlyMap<string, string>;
@@ -23,24 +23,24 @@ export async function readToken(
   { keys, now }: Verification,
 ): Promise<Reading> {
   if (authorization !== undefined && !authorization.startsWith('Bearer ')) {
-    return { fault: 'invalid authorization header. Must start with Bearer ' };
+    return { error: 'invalid authorization header. Must start with Bearer ' };
   }
   const token = authorization?.slice('Bearer '.length) ?? query;
   if (token === null) return { claims: undefined };
   const iss = issuerOf(token);
-  if (iss === undefined) return { fault: 'invalid authorization token' };
+  if (iss === undefined) return { error: 'invalid authorization token' };
   const secret = keys.get(iss);
-  if (secret === undefined) return { fault: `invalid API key: ${iss}` };
+  if (secret === undefined) return { error: `invalid API key: ${iss}` };
   try {
     const options = { algorithms: ['HS256'], clockTolerance: 60, currentDate: now };
     return { claims: (await jwtVerify<GrantClaims>(token, new TextEncoder().encode(secret), options)).payload };
   } catch (error) {
-    return { fault: `invalid token: ${token}, error: ${reasonOf(error, token)}` };
+    return { error: `invalid token: ${token}, error: ${reasonOf(error, token)}` };
   }
 }
 
-/** Why a join with these claims fails; undefined where it does not. */
-export function joinFault(claims: GrantClaims | undefined): readonly [status: number, text: string] | undefined {
+/** The response if a join with these claims fails. */
+export function joinError(claims: GrantClaims | undefined): readonly [status: number, text: string] | undefined {
   if (claims?.video === undefined) return [401, 'no permissions to access the room'];
   const { sub, jti, video } = claims;
   const identity = sub ?? jti ?? '';

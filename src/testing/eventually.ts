@@ -1,6 +1,9 @@
-/** Waits for what happens by itself, by looking again instead of sleeping for a guess. */
-
-/** Resolves with the first answer that is not undefined or false; rejects after the deadline. */
+/**
+ * Waits for something that happens asynchronously: calls `look` every 10 ms until it returns neither undefined nor false.
+ *
+ * @returns what `look` returned.
+ * @throws after `deadlineMs`, or what `look` throws.
+ */
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   deadlineMs = 30_000,

@@ -1,51 +1,52 @@
-/** A LiveKit server in the process, without media: checks tokens as LiveKit does, keeps rooms, fails and hangs when told to. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 
-import type { JsonValue } from '@bufbuild/protobuf';
-import {
-  ClientInfo_Capability,
-  Codec,
-  ParticipantInfo,
-  ParticipantInfo_State,
-  ParticipantPermission,
-  Room,
-} from '@livekit/protocol';
+import { ParticipantInfo, ParticipantInfo_State, ParticipantPermission, Room } from 'livekit-server-sdk';
 
-import { isShortEnough } from '../../src/livekit/names.js';
+import { isShortEnough } from '../livekit/names.js';
 
-import { type GrantClaims, joinFault, readToken } from './fake-livekit.token.js';
+import { GRANTS_WITHOUT_REDIS, ROOM_GRANTS } from './fake-livekit.grants.js';
+import { type GrantClaims, joinError, readToken } from './fake-livekit.token.js';
+import { fail, failBelow, noHandler, readBody, say, succeed } from './fake-livekit.twirp.js';
+import { forget, remember } from './running.js';
 
-/** What the next call answers instead of doing its work; `hang` is never answered. */
+type PermissionJson = Parameters<typeof ParticipantPermission.fromJson>[0];
+
+/** How a call fails: never (`hang`), with a status and an error code of Twirp, or with 200 and a page of HTML. */
 export type ScriptedFailure = 'hang' | { readonly status: number; readonly code: string } | { readonly text: string };
 
-interface Call {
+/** A call of LiveKit's API, such as `ListParticipants`. */
+export interface LiveKitCall {
   readonly method: string;
   readonly body: Record<string, unknown>;
   readonly claims: GrantClaims;
 }
 
-/** What a LiveKit without Redis has of these is no more than the check of grants. */
-const NOT_SET_UP: Readonly<Record<string, (claims: GrantClaims) => boolean>> = {
-  Egress: ({ video }) => video?.['roomRecord'] === true,
-  Ingress: ({ video }) => video?.['ingressAdmin'] === true,
-  SIP: ({ sip }) => sip?.['admin'] === true,
-};
-
 const JSON_FORM = { useProtoFieldName: true, emitDefaultValues: true };
 
+/**
+ * A LiveKit server in the process of the test, on 127.0.0.1, without media: verifies tokens as LiveKit does, keeps rooms and participants, and
+ * fails or hangs when a test says so. It has RoomService without data and metadata; Egress, Ingress and SIP respond as those of a LiveKit
+ * without Redis.
+ *
+ * @example
+ * ```ts
+ * const livekit = await FakeLiveKit.start();
+ * const service = await startApp({ LIVEKIT_URL: livekit.url }, { modules: [ModerationModule] });
+ * livekit.join('room', 'alice');
+ * ```
+ */
 export class FakeLiveKit {
-  /** Calls whose token was accepted, in their order. */
-  readonly calls: Call[] = [];
-  /** The pairs that are accepted. */
+  /** Calls whose token was valid, in their order. */
+  readonly calls: LiveKitCall[] = [];
+  /** Secrets by API key. */
   readonly keys = new Map([['devkey', 'secret']]);
-  /** Seconds by which its clock is ahead of ours. */
+  /** Seconds by which its clock is ahead of this machine's. */
   clockAhead = 0;
   /** Whether a join may create its room. */
   autoCreate = true;
-  /** How what browsers and load balancers ask for is answered instead, by path; `hang` is never answered. */
+  /** Other responses to GET requests of browsers and load balancers, by path; `hang` never responds. */
   readonly fronts = new Map<string, 'hang' | { readonly status: number; readonly body: string }>();
   private readonly failures: ScriptedFailure[] = [];
   private readonly rooms = new Map<string, Map<string, ParticipantInfo>>();
@@ -63,29 +64,34 @@ export class FakeLiveKit {
     return livekit;
   }
 
-  /** Also after `stop`, at the same address and with the same participants. */
+  /** Starts again after `stop`, on the same port and with the same participants. */
   async listen(): Promise<void> {
+    remember(this);
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
 
+  /** For `LIVEKIT_URL`. */
   get url(): string {
     return `ws://127.0.0.1:${this.port}`;
   }
 
+  /** Closes the port and all connections. It may be called again. */
   async stop(): Promise<void> {
+    forget(this);
     if (!this.server.listening) return;
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, 'close');
   }
 
+  /** Lets the next call fail; called twice, the next two. */
   failNext(failure: ScriptedFailure): void {
     this.failures.push(failure);
   }
 
-  /** A later connection of the same identity has another `sid`. */
+  /** Lets a participant join, without a webhook. A later connection of the same identity has another `sid`. */
   join(room: string, identity: string, granted: Partial<ParticipantPermission> = {}): ParticipantInfo {
     const participants = this.rooms.get(room) ?? new Map<string, ParticipantInfo>();
     const count = (this.connections.get(identity) ?? 0) + 1;
@@ -93,24 +99,26 @@ export class FakeLiveKit {
     // LiveKit's have no `#`.
     const base = `PA_${identity.replaceAll('#', '-')}`;
     const sid = count === 1 ? base : `${base}_${count}`;
-    const permission = new ParticipantPermission({
+    // An enumeration that the SDK does not export.
+    const participant = ParticipantInfo.fromJson({ sid, identity, capabilities: ['CAP_PACKET_TRAILER'] });
+    participant.state = ParticipantInfo_State.ACTIVE;
+    participant.permission = new ParticipantPermission({
       canPublish: true,
       canPublishData: true,
       canSubscribe: true,
       ...granted,
     });
-    const capabilities = [ClientInfo_Capability.CAP_PACKET_TRAILER];
-    const state = ParticipantInfo_State.ACTIVE;
-    const participant = new ParticipantInfo({ sid, identity, state, permission, capabilities });
     participants.set(identity, participant);
     this.rooms.set(room, participants);
     return participant;
   }
 
+  /** Lets a participant leave, without a webhook. */
   leave(room: string, identity: string): void {
     this.rooms.get(room)?.delete(identity);
   }
 
+  /** Undefined if there is no such participant in the room. */
   participant(room: string, identity: string): ParticipantInfo | undefined {
     return this.rooms.get(room)?.get(identity);
   }
@@ -123,11 +131,12 @@ export class FakeLiveKit {
     if (front) return this.answerAsFront(front, response);
     const verification = { keys: this.keys, now: this.now() };
     const reading = await readToken(request.headers.authorization, searchParams.get('access_token'), verification);
-    if ('fault' in reading) return say(response, 401, reading.fault);
+    if ('error' in reading) return say(response, 401, reading.error);
     if (pathname === '/') return say(response, 200, 'OK');
     if (pathname === '/rtc/validate') return this.answerJoin(reading.claims, response);
     const [, service = '', method = ''] = /^\/twirp\/livekit\.(\w+)\/(\w+)$/.exec(pathname) ?? [];
-    if (service !== 'RoomService' && !(service in NOT_SET_UP)) return say(response, 404, '404 page not found\n');
+    if (service !== 'RoomService' && !(service in GRANTS_WITHOUT_REDIS))
+      return say(response, 404, '404 page not found\n');
     return this.answerCall(service, method, reading.claims, request, response);
   }
 
@@ -142,11 +151,11 @@ export class FakeLiveKit {
 
   /** What a join with the token would come to. */
   private answerJoin(claims: GrantClaims | undefined, response: ServerResponse): void {
-    const [status, fault] = joinFault(claims) ?? [200, 'success'];
+    const [status, text] = joinError(claims) ?? [200, 'success'];
     if (status === 200 && !this.autoCreate && !this.rooms.has(String(claims?.video?.['room']))) {
       return say(response, 404, 'requested room does not exist');
     }
-    say(response, status, fault);
+    say(response, status, text);
   }
 
   private async answerCall(
@@ -156,9 +165,9 @@ export class FakeLiveKit {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const grants = service === 'RoomService' ? GRANTS[method] : NOT_SET_UP[service];
+    const grants = service === 'RoomService' ? ROOM_GRANTS[method] : GRANTS_WITHOUT_REDIS[service];
     if (grants === undefined) return noHandler(request, response);
-    const body = parsed(await text(request));
+    const body = await readBody(request);
     if (body === undefined) return fail(response, 400, 'malformed', 'the json request could not be decoded');
     if (claims !== undefined) {
       this.calls.push({ method, body, claims });
@@ -210,7 +219,7 @@ export class FakeLiveKit {
         if (participant === undefined) return failBelow(response, 404, 'not_found', 'participant does not exist');
         if (method === 'RemoveParticipant') participants?.delete(identity);
         if (method === 'UpdateParticipant') {
-          participant.permission = ParticipantPermission.fromJson(body['permission'] as JsonValue);
+          participant.permission = ParticipantPermission.fromJson(body['permission'] as PermissionJson);
         }
         return succeed(response, method === 'RemoveParticipant' ? {} : participant.toJson(JSON_FORM));
       }
@@ -219,55 +228,8 @@ export class FakeLiveKit {
 
   private roomOf(name: string): object {
     const numParticipants = this.rooms.get(name)?.size ?? 0;
-    const enabledCodecs = [new Codec({ mime: 'audio/opus' })];
+    const enabledCodecs = [{ mime: 'audio/opus' }];
     const room = new Room({ sid: `RM_${name}`, name, numParticipants, enabledCodecs, turnPassword: 'hunter2' });
     return { ...(room.toJson(JSON_FORM) as object), version: null };
   }
-}
-
-type GrantCheck = (claims: GrantClaims, room: string) => boolean;
-
-const administers: GrantCheck = ({ video }, room) => video?.['roomAdmin'] === true && video['room'] === room;
-const creates: GrantCheck = ({ video }) => video?.['roomCreate'] === true;
-
-/** Of the calls that the fake has, what a token must hold for them. */
-const GRANTS: Readonly<Record<string, GrantCheck>> = {
-  ListRooms: ({ video }) => video?.['roomList'] === true,
-  CreateRoom: creates,
-  DeleteRoom: creates,
-  ListParticipants: administers,
-  GetParticipant: administers,
-  RemoveParticipant: administers,
-  UpdateParticipant: administers,
-};
-
-function parsed(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function say(response: ServerResponse, status: number, words: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(words);
-}
-
-function succeed(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function fail(response: ServerResponse, status: number, code: string, msg: string, meta?: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, msg, meta }));
-}
-
-/** What fails below LiveKit's HTTP layer has a text of the layer between put before it. */
-function failBelow(response: ServerResponse, status: number, code: string, msg: string): void {
-  fail(response, status, code, `twirp error unknown: ${msg}`);
-}
-
-function noHandler({ method, url }: IncomingMessage, response: ServerResponse): void {
-  fail(response, 404, 'bad_route', `no handler for path "${url}"`, { twirp_invalid_route: `${method} ${url}` });
 }

@@ -1,15 +1,17 @@
-/** An OpenID Connect issuer in the process: signs access tokens, rotates its keys, goes down, hangs, and comes back. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { afterAll } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
+import { forget, remember } from './running.js';
+
+/** The `aud` of the access tokens. */
 export const AUDIENCE = 'livekit-token-service';
 
+/** The event of a logout token. */
 export const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** The client that may introspect. */
@@ -22,52 +24,61 @@ interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-const started = new Set<FakeIssuer>();
-
-// One that a failed test has left would keep the test run from its end.
-afterAll(async () => {
-  for (const issuer of started) await issuer.down();
-});
-
+/**
+ * An OpenID Connect issuer in the process of the test, on 127.0.0.1: signs access tokens, rotates its keys, fails, hangs, stops and comes back.
+ *
+ * @example
+ * ```ts
+ * const issuer = await FakeIssuer.start();
+ * const service = await startApp(issuer.settings, { modules: [BookingsModule] });
+ * const authorization = `Bearer ${await issuer.sign({ sub: 'alice', groups: ['staff'] })}`;
+ * const response = await service.post('/token', { roomName: 'daily', participantName: 'Alice' }, { authorization });
+ * ```
+ */
 export class FakeIssuer {
-  /** Requests that were made for the discovery document and for the keys. */
+  /** The paths of the requests that were made of it. */
   readonly requests: string[] = [];
-  /** What discovery and keys answer; `hang` never does. */
+  /** How it responds. `hang` never responds, `nonsense` is JSON of another shape, `error` has the status 500. */
   behaviour: 'answer' | 'hang' | 'error' | 'nonsense' = 'answer';
-  /** Published beside the keys that sign. */
+  /** Keys that are published beside its own. */
   otherKeys: JWK[] = [];
-  /** What introspection says of tokens that are active, by token. */
+  /** The claims that introspection returns, by token; other tokens are not active. */
   readonly active = new Map<string, Record<string, unknown>>();
   private keys: SigningKey[] = [];
   private server: Server | undefined;
   private port = 0;
 
+  private constructor() {}
+
   static async start(): Promise<FakeIssuer> {
     const issuer = new FakeIssuer();
-    started.add(issuer);
     await issuer.rotate();
-    await issuer.up();
+    await issuer.listen();
     return issuer;
   }
 
+  /** The `iss` of its tokens. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Settings of a service whose callers this issuer vouches for. */
+  /** Settings of a service whose callers bring access tokens of this issuer. */
   get settings(): Record<string, string> {
     return { AUTH_MODE: 'oidc', OIDC_ISSUER: this.url, OIDC_AUDIENCE: AUDIENCE };
   }
 
-  /** Listens, after `down` on the same port again. */
-  async up(): Promise<void> {
+  /** Starts again after `stop`, on the same port. */
+  async listen(): Promise<void> {
+    remember(this);
     this.server = createServer((request, response) => void this.answer(request, response));
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  async down(): Promise<void> {
+  /** Closes the port and all connections. It may be called again. */
+  async stop(): Promise<void> {
+    forget(this);
     const { server } = this;
     if (!server) return;
     this.server = undefined;
@@ -76,7 +87,13 @@ export class FakeIssuer {
     await once(server, 'close');
   }
 
-  /** Signs with a new key from now on; the old ones stay published unless they are dropped. Making an RSA key takes 0.2 s. */
+  /**
+   * Signs with a new key from here on.
+   *
+   * @param options.alg of RFC 7518. Making a key takes 1 ms for ES256, and 0.2 s for RS256.
+   * @param options.drop publishes the older keys no longer.
+   * @param options.publish members of the published key to set otherwise.
+   */
   async rotate({ alg = 'ES256', drop = false, publish = {} } = {}): Promise<void> {
     const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
     const kid = `key-${this.keys.length + 1}-${alg}`;
@@ -88,7 +105,12 @@ export class FakeIssuer {
     return [...this.otherKeys, ...this.keys.map(({ publicJwk }) => publicJwk)];
   }
 
-  /** An access token; claims set to undefined are left out. */
+  /**
+   * An access token of `user-1`, valid for 300 s.
+   *
+   * @param claims to add or to set otherwise; those that are undefined are left out.
+   * @param header members of the header to add or to set otherwise.
+   */
   sign(
     claims: JWTPayload = {},
     header: { readonly kid?: string | undefined; readonly [name: string]: unknown } = {},
@@ -102,7 +124,7 @@ export class FakeIssuer {
       .sign(key.privateKey);
   }
 
-  /** A logout token (OpenID Connect Back-Channel Logout 1.0); claims set to undefined are left out. */
+  /** A logout token (OpenID Connect Back-Channel Logout 1.0), valid for 120 s; its arguments are those of `sign`. */
   signLogout(
     claims: JWTPayload = {},
     header: { readonly kid?: string | undefined; readonly [name: string]: unknown } = {},
