@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { ProcessCounter } from './process.counter.js';
 
@@ -18,6 +18,14 @@ describe('ProcessCounter', () => {
     expect(counts.known('a')).toBe(0);
     expect(counts.count('a')).toEqual({ requests: 1, endsInMs: 60_000 });
     expect(counts.known('b')).toBe(1);
+  });
+
+  it.each([6871.592, 7590.907, 8939.165])('is exact at any time of the clock, such as %p ms', (time) => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(time);
+    const counts = new ProcessCounter();
+    counts.count('a');
+    expect(counts.count('a')).toEqual({ requests: 2, endsInMs: 60_000 });
+    clock.mockRestore();
   });
 
   it('goes on from what was counted elsewhere, until the window there ends', () => {

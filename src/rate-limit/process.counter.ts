@@ -17,7 +17,8 @@ export class ProcessCounter extends RequestCounter {
 
   constructor(
     maxKeys = MAX_KEYS,
-    private readonly now = (): number => performance.now(),
+    // Whole milliseconds: sums and differences of fractions are inexact, and a window of 60 s would end in 61 s.
+    private readonly now = (): number => Math.floor(performance.now()),
   ) {
     super();
     // Not `max`, for which the cache takes all of its memory at once.
