@@ -18,10 +18,10 @@ it('docs/architecture.md lists the folders in the order of the rules', async () 
   expect(overrides[0]?.files).toEqual(['src/*.ts', `src/{${FOLDERS.join(',')}}/**/*.ts`]);
 });
 
-it('src/config/ alone reads NODE_ENV', () => {
+it('src/config/ alone reads NODE_ENV, which tests set', () => {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
     .map((path) => path.replaceAll('\\', '/'));
   const reading = files.filter((path) => /['"`]NODE_ENV['"`]/.test(readFileSync(join(ROOT, 'src', path), 'utf8')));
-  expect(reading).toEqual(['config/environment.ts']);
+  expect(reading).toEqual(['config/environment.ts', 'testing/environment.ts']);
 });
