@@ -1,13 +1,8 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
-import { startApp } from '../../src/testing/start-app.js';
-import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
+import { eventBody, sendWebhook, startApp } from 'livekit-token-service/testing';
 
 import { BookingsModule } from './bookings.module.js';
-
-afterEach(() => {
-  delete process.env['BOOKED_ROOMS'];
-});
 
 it('lets people into booked rooms alone, and shows which have started', async () => {
   const service = await startApp({ BOOKED_ROOMS: 'daily,weekly' }, { modules: [BookingsModule] });

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { eventually } from '../../src/testing/eventually.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
-import { verifyToken } from '../../src/testing/livekit-token.js';
+import { eventually, FakeIssuer, type RunningApp, startApp, verifyToken } from 'livekit-token-service/testing';
 
 import { MeetingsModule } from './meetings.module.js';
 

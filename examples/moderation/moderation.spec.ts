@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
-import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
-import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
+import {
+  eventBody,
+  FakeIssuer,
+  FakeLiveKit,
+  type RunningApp,
+  sendWebhook,
+  startApp,
+} from 'livekit-token-service/testing';
 
 import { ModerationModule } from './moderation.module.js';
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { FakeIssuer, type RunningApp, startApp } from 'livekit-token-service/testing';
 
 import { PageModule } from './page.module.js';
 

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
-import { verifyToken } from '../../src/testing/livekit-token.js';
+import { FakeIssuer, type RunningApp, startApp, verifyToken } from 'livekit-token-service/testing';
 
 import { PartnerKeysModule } from './partner-keys.module.js';
 
@@ -21,7 +19,6 @@ beforeAll(async () => {
   issuer = await FakeIssuer.start();
 });
 afterAll(async () => {
-  delete process.env['PARTNER_KEYS'];
   await issuer.stop();
 });
 afterEach(() => service?.close());

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { startApp } from '../../src/testing/start-app.js';
+import { startApp } from 'livekit-token-service/testing';
 import { temporaryFile } from '../../test/support/temporary-file.js';
 
 import { RefusalAlarmModule } from './refusal-alarm.module.js';

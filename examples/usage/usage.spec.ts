@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ParticipantInfo_Kind } from '@livekit/protocol';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { eventually } from '../../src/testing/eventually.js';
-import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
-import { eventBody, newId, sendWebhook } from '../../src/testing/webhook-sender.js';
+import {
+  eventBody,
+  eventually,
+  FakeIssuer,
+  FakeLiveKit,
+  newId,
+  type RunningApp,
+  sendWebhook,
+  startApp,
+} from 'livekit-token-service/testing';
 
 import { Comparison } from './comparison.service.js';
 import { UsageModule } from './usage.module.js';
@@ -32,7 +37,6 @@ beforeAll(async () => {
   await compare();
 });
 afterAll(async () => {
-  delete process.env['USAGE_COMPARE_SECONDS'];
   await service.close();
   await livekit.stop();
   await issuer.stop();

@@ -1,11 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunningApp, startApp } from '../../src/testing/start-app.js';
-import { eventually } from '../../src/testing/eventually.js';
-import { FakeIssuer } from '../../src/testing/fake-issuer.js';
-import { verifyToken } from '../../src/testing/livekit-token.js';
+import {
+  eventBody,
+  eventually,
+  FakeIssuer,
+  type RunningApp,
+  sendWebhook,
+  startApp,
+  verifyToken,
+} from 'livekit-token-service/testing';
 import { SocketClient } from '../../test/support/socket.client.js';
-import { eventBody, sendWebhook } from '../../src/testing/webhook-sender.js';
 
 import { WaitingRoomModule } from './waiting-room.module.js';
 import { useWebSockets } from './waiting-room.setup.js';

@@ -43,7 +43,7 @@ export class FakeIssuer {
   /** Keys that are published beside its own. */
   otherKeys: JWK[] = [];
   /** The claims that introspection returns, by token; other tokens are not active. */
-  readonly active = new Map<string, Record<string, unknown>>();
+  readonly active: Map<string, Record<string, unknown>> = new Map();
   private keys: SigningKey[] = [];
   private server: Server | undefined;
   private port = 0;

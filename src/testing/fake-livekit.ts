@@ -41,13 +41,13 @@ export class FakeLiveKit {
   /** Calls whose token was valid, in their order. */
   readonly calls: LiveKitCall[] = [];
   /** Secrets by API key. */
-  readonly keys = new Map([['devkey', 'secret']]);
+  readonly keys: Map<string, string> = new Map([['devkey', 'secret']]);
   /** Seconds by which its clock is ahead of this machine's. */
   clockAhead = 0;
   /** Whether a join may create its room. */
   autoCreate = true;
   /** Other responses to GET requests of browsers and load balancers, by path; `hang` never responds. */
-  readonly fronts = new Map<string, 'hang' | { readonly status: number; readonly body: string }>();
+  readonly fronts: Map<string, 'hang' | { readonly status: number; readonly body: string }> = new Map();
   private readonly failures: ScriptedFailure[] = [];
   private readonly rooms = new Map<string, Map<string, ParticipantInfo>>();
   private readonly connections = new Map<string, number>();
