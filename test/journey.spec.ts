@@ -1,5 +1,8 @@
 /** Why somebody is not in a room: what happened to them, in order, and one cause, for administrators of the room. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DisconnectReason, type ParticipantInfo } from '@livekit/protocol';
@@ -11,6 +14,7 @@ import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { FakeIssuer } from '../src/testing/fake-issuer.js';
+import { askGate, joinToken } from './support/gate.js';
 import { temporaryFile } from './support/temporary-file.js';
 import { eventBody, sendWebhook, signWebhook } from '../src/testing/webhook-sender.js';
 
@@ -170,6 +174,70 @@ describe('the cause', () => {
     await happen();
     expect(await causeOf('stage-room1', 'walker')).toBe(cause);
     livekit.leave('stage-room1', 'walker');
+  });
+});
+
+describe('the gate', () => {
+  const come = async (identity: string, claims: Record<string, unknown> = {}, video: object = {}): Promise<number> => {
+    const token = await joinToken('stage-gate', identity, video, { claims });
+    return (await askGate(service.url, { uri: `/rtc?access_token=${token}` })).status;
+  };
+  const gateSteps = async (identity: string): Promise<object[]> =>
+    (await ask('stage-gate', identity)).steps.filter(({ step }) => step.startsWith('gate_'));
+
+  it('that opened tells that the client reached LiveKit, once for all its attempts', async () => {
+    await visitors.ask('stage-gate', { sub: 'knocker' });
+    for (let count = 0; count < 3; count++) expect(await come('knocker')).toBe(204);
+    const at = expect.stringMatching(/Z$/) as unknown;
+    expect(await gateSteps('knocker')).toEqual([{ step: 'gate_opened', at, code: 'ADMITTED', times: 3 }]);
+    expect((await ask('stage-gate', 'knocker')).conclusion).toMatchObject({
+      cause: 'connecting',
+      text: expect.stringContaining('the gate has let the client through') as unknown,
+    });
+  });
+
+  it('that refused tells why', async () => {
+    await visitors.ask('stage-gate', { sub: 'sleeper', sid: 'session of sleeper' });
+    const body = new URLSearchParams({ logout_token: await issuer.signLogout({ sid: 'session of sleeper' }) });
+    expect((await fetch(`${service.url}/access/backchannel-logout`, { method: 'POST', body })).status).toBe(200);
+    expect(await come('sleeper')).toBe(403);
+    expect(await gateSteps('sleeper')).toEqual([
+      expect.objectContaining({ step: 'gate_refused', code: 'ACCESS_REVOKED', cause: 'logout' }),
+    ]);
+    expect(await causeOf('stage-gate', 'sleeper')).toBe('logged_out');
+
+    expect(await come('late', { exp: Math.floor(Date.now() / 1000) - 65 })).toBe(401);
+    expect(await causeOf('stage-gate', 'late')).toBe('token_expired');
+
+    await visitors.ask('stage-gate', { sub: 'wide' });
+    expect(await come('wide', {}, { roomAdmin: true })).toBe(403);
+    expect(await causeOf('stage-gate', 'wide')).toEqual(['gate_refused', 'just_issued']);
+  });
+
+  it('tells nothing of tokens that are not genuine', async () => {
+    const forged = await joinToken('stage-gate', 'forged', {}, { secret: 'another' });
+    await askGate(service.url, { uri: `/rtc?access_token=${forged}` });
+    expect(await causeOf('stage-gate', 'forged')).toBe('never_asked');
+  });
+
+  it.each([
+    ['wrong_url', 'allow'],
+    ['just_issued', 'refuse'],
+  ])('%s if LIVEKIT_URL responds with 403 and GATE_UNKNOWN is %s', async (cause, unknown) => {
+    const closed = createServer((_request, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const other = await startApp({
+      ...issuer.settings,
+      LIVEKIT_INTERNAL_URL: livekit.url,
+      LIVEKIT_URL: `ws://127.0.0.1:${(closed.address() as AddressInfo).port}`,
+      JOIN_RULES_FILE: temporaryFile(RULES).path,
+      GATE_UNKNOWN: unknown,
+    });
+    await visitors.ask('stage-gate', { sub: 'probed' }, other.url);
+    expect((await ask('stage-gate', 'probed', HOST, other.url)).conclusion.cause).toBe(cause);
+    await other.close();
+    closed.close();
+    closed.closeAllConnections();
   });
 });
 

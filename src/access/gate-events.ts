@@ -1,5 +1,7 @@
 import { OnEvent } from '@nestjs/event-emitter';
 
+import type { AccessEndCause } from '../revocations/revocation.js';
+
 /** Why the gate opened: a code for metrics. */
 export type GateOpening =
   /** Clients cannot join at this address. */
@@ -24,3 +26,18 @@ export interface GateDecidedEvent {
 export const GATE_DECIDED = 'access.gate.decided';
 
 export const OnGateDecided = (): MethodDecorator => OnEvent(GATE_DECIDED);
+
+/** The gate has decided about a genuine token of a participant, who came to LiveKit's door. Not published for other requests. */
+export interface GateJoinEvent {
+  readonly room: string;
+  readonly identity: string;
+  readonly outcome: 'opened' | 'refused';
+  /** A {@link GateOpening}, or the code of the error. JOIN_TOKEN_INVALID: the token has expired. */
+  readonly code: string;
+  /** Why the access is over, if that is why the gate refused. */
+  readonly cause?: AccessEndCause | undefined;
+}
+
+export const GATE_JOIN = 'access.gate.join';
+
+export const OnGateJoin = (): MethodDecorator => OnEvent(GATE_JOIN);

@@ -7,6 +7,8 @@ import { isWider, type Permission } from './participant-permission.js';
 export interface JoinToken {
   readonly room: string;
   readonly identity: string;
+  /** Its time is over, by more than LiveKit's tolerance. */
+  readonly hasExpired: boolean;
   /** LiveKit lets no participant in without it. */
   readonly joins: boolean;
   /** Of a service of LiveKit's own (agent, egress, ingress, SIP), whose tokens this service never signs. */
@@ -33,7 +35,7 @@ const KINDS_OF_LIVEKIT = new Set(['agent', 'egress', 'ingress', 'sip', 'connecto
 type Fields = ReadonlyMap<string, unknown>;
 
 /** Reads claims as Go does: names in any case. Undefined if two names differ in case only, since the last one would count. */
-export function readJoinToken(payload: unknown): JoinToken | undefined {
+export function readJoinToken(payload: unknown, hasExpired: boolean): JoinToken | undefined {
   const claims = fieldsOf(payload);
   const video = fieldsOf(claims?.get(folded('video')) ?? {});
   if (claims === undefined || video === undefined) return undefined;
@@ -47,6 +49,7 @@ export function readJoinToken(payload: unknown): JoinToken | undefined {
   return {
     room: text(video, 'room'),
     identity: text(claims, 'sub') || text(claims, 'jti'),
+    hasExpired,
     joins: flag('roomJoin'),
     isOfLiveKit: KINDS_OF_LIVEKIT.has(text(claims, 'kind').toLowerCase()) || flag('agent') || flag('recorder'),
     permission: {

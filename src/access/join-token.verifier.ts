@@ -18,14 +18,15 @@ export class JoinTokenVerifier {
 
   constructor(private readonly keys: KeyRing) {}
 
-  /** Throws JOIN_TOKEN_INVALID (401) for a token that LiveKit refuses. */
+  /** Throws JOIN_TOKEN_INVALID (401) for a token that LiveKit refuses, unless time is the only reason. */
   async verify(token: string): Promise<JoinToken> {
-    const read = readJoinToken(await this.claimsOf(token));
+    const { payload, hasExpired } = await this.claimsOf(token);
+    const read = readJoinToken(payload, hasExpired);
     if (read === undefined) throw new ProblemException('JOIN_TOKEN_INVALID');
     return read;
   }
 
-  private async claimsOf(token: string): Promise<unknown> {
+  private async claimsOf(token: string): Promise<{ readonly payload: unknown; readonly hasExpired: boolean }> {
     try {
       const { iss } = decodeJwt(token);
       const pair = this.keys.all.find(({ key }) => key === iss);
@@ -36,8 +37,10 @@ export class JoinTokenVerifier {
         requiredClaims: ['exp'],
         clockTolerance: LEEWAY,
       });
-      return payload;
+      return { payload, hasExpired: false };
     } catch (error) {
+      // Thrown after the signature and all other claims were verified.
+      if (error instanceof errors.JWTExpired) return { payload: error.payload, hasExpired: true };
       if (!(error instanceof errors.JOSEError)) throw error;
       throw new ProblemException('JOIN_TOKEN_INVALID', undefined, { cause: error });
     }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DisconnectReason } from '@livekit/protocol';
 
+import type { AccessEndCause } from '../revocations/revocation.js';
+
 import { conclude } from './conclude.js';
 import { disconnectReason } from './disconnect-reason.js';
 import type { JourneyFacts } from './journey-facts.js';
@@ -50,6 +52,10 @@ const ended = (ago: number, cause: 'logout' | 'removed'): JourneyStep => ({
   at: NOW - ago * MINUTE,
   cause,
 });
+const gate = (ago: number, code: string, cause?: AccessEndCause): JourneyStep => {
+  const isOpened = ['ADMITTED', 'UNKNOWN', 'LIVEKIT'].includes(code);
+  return { step: isOpened ? 'gate_opened' : 'gate_refused', at: NOW - ago * MINUTE, code, cause, times: 1 };
+};
 const room = (step: 'room_started' | 'room_finished', ago: number): JourneyStep => ({
   step,
   at: NOW - ago * MINUTE,
@@ -88,6 +94,8 @@ describe('a participant whom LiveKit lists', () => {
     ['connecting', [issued(0)], present(false, 2)],
     ['no_media', [issued(1)], present(false, 30)],
     ['no_media', [issued(1), aborted(0.2, 'SIGNAL_CLOSE', 15)], present(false, 2)],
+    ['no_media', [issued(1), aborted(0.2, 'SIGNAL_CLOSE', 15), gate(0.1, 'ADMITTED')], present(false, 2)],
+    ['in_now', [issued(5), joined(5), gate(1, 'GRANTS_TOO_WIDE')], present(true)],
   ])('%s', (cause, steps, view) => expect(causeOf(steps, view)).toEqual(cause));
 });
 
@@ -113,6 +121,47 @@ describe('a token that was not used for a join', () => {
     [['wrong_url', 'livekit_not_reached'], [issued(5)], { address: 'unreachable' }, { signs }],
     ['livekit_not_reached', [issued(5)], { address: 'other' }],
     [['refused', 'livekit_not_reached'], [issued(5), refused(1, 'RATE_LIMITED')], {}],
+  ])('%j', (...[cause, steps, view, more]) => expect(causeOf(steps, view, more)).toEqual(cause));
+});
+
+describe('a client at the gate before LiveKit', () => {
+  const inUse = { signs: { webhookAt: NOW, joinAt: NOW, gateAt: NOW } };
+  const silent = { signs: { gateAt: NOW } };
+  it.each<[string | string[], JourneyStep[], Partial<LiveKitView>?, Partial<JourneyFacts>?]>([
+    // It let the client through.
+    ['connecting', [issued(5), gate(0.1, 'ADMITTED')], {}, inUse],
+    ['gate_passed', [issued(5), gate(2, 'ADMITTED')], {}, inUse],
+    ['gate_passed', [gate(2, 'UNKNOWN')], {}, inUse],
+    ['gate_passed', [issued(5), gate(2, 'ADMITTED')], { address: 'other' }, { signs: { webhookAt: NOW, gateAt: NOW } }],
+    [['gate_passed', 'no_media'], [issued(5), gate(0.5, 'ADMITTED')], {}, inUse],
+    [['gate_passed', 'no_media'], [issued(5), gate(2, 'ADMITTED')], { api: 'failed' }, inUse],
+    [['gate_passed', 'webhooks_missing'], [issued(5), gate(2, 'ADMITTED')], {}, silent],
+    ['gate_passed', [issued(5), joined(4), left(3, 'CLIENT_INITIATED'), gate(2, 'ADMITTED')], {}, inUse],
+    ['room_full', [issued(5), gate(2, 'ADMITTED')], { room: { sid: 'RM_1', participants: 2, max: 2 } }, inUse],
+    ['clock_skew', [issued(5), gate(2, 'ADMITTED')], { token: 'refused_clock', clockAhead: -90 }, inUse],
+    ['no_media', [issued(5), gate(2, 'ADMITTED'), aborted(1, 'JOIN_FAILURE', 60)], {}, inUse],
+    [['refused', 'gate_passed'], [issued(5), gate(2, 'ADMITTED'), refused(1, 'RATE_LIMITED')], {}, inUse],
+    // It refused the client.
+    ['token_expired', [issued(9, 2), gate(1, 'JOIN_TOKEN_INVALID')], {}, inUse],
+    ['token_expired', [gate(1, 'JOIN_TOKEN_INVALID')], {}, inUse],
+    [['token_expired', 'livekit_not_reached'], [issued(9), gate(1, 'JOIN_TOKEN_INVALID')], {}, inUse],
+    ['gate_refused', [gate(1, 'ADMISSION_UNKNOWN')], {}, inUse],
+    ['gate_refused', [issued(9, 2), gate(8, 'GRANTS_TOO_WIDE')], {}, inUse],
+    [['gate_refused', 'livekit_not_reached'], [issued(9), gate(1, 'GRANTS_TOO_WIDE')], {}, inUse],
+    ['gate_refused', [issued(9, 2), gate(1, 'ACCESS_REVOKED')], {}, inUse],
+    ['banned', [issued(9), gate(1, 'ACCESS_REVOKED', 'removed')], {}, { ...inUse, isBanned: true }],
+    ['logged_out', [issued(9), gate(1, 'ACCESS_REVOKED', 'logout')], {}, inUse],
+    ['rules_changed', [issued(9), joined(8), gate(1, 'ACCESS_REVOKED', 'rules')], {}, inUse],
+    ['time_over', [issued(9), gate(1, 'ACCESS_ENDED', 'expired')], {}, inUse],
+    // It has not seen the client, with whatever token.
+    ['livekit_not_reached', [issued(9, 2)], {}, inUse],
+    ['livekit_not_reached', [issued(5)], {}, silent],
+    [
+      ['livekit_not_reached', 'token_expired'],
+      [issued(9, 2)],
+      {},
+      { signs: { webhookAt: NOW, gateAt: NOW - 10 * MINUTE } },
+    ],
   ])('%j', (...[cause, steps, view, more]) => expect(causeOf(steps, view, more)).toEqual(cause));
 });
 

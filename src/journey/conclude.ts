@@ -1,9 +1,9 @@
 import { certainly, type Conclusion, possibly } from './conclusion.js';
 import { concludeAccessEnd, concludeLeft, concludeVanished } from './gone.conclusion.js';
 import type { JourneyFacts } from './journey-facts.js';
-import type { JourneyStep, Joined, Left, TokenIssued, TokenRefused } from './journey-step.js';
+import type { GateDecided, JourneyStep, Joined, Left, TokenIssued, TokenRefused } from './journey-step.js';
 import type { PresentParticipant } from './livekit-view.js';
-import { concludeUnseen } from './unseen.conclusion.js';
+import { concludeGatePassed, concludeUnseen } from './unseen.conclusion.js';
 
 /** Media that does not flow by then will not. */
 const MEDIA_TAKES_S = 15;
@@ -21,6 +21,10 @@ export function conclude(facts: JourneyFacts): Conclusion {
       return concludeRefused(facts, last);
     case 'token_issued':
       return concludeUnseen(facts, last);
+    case 'gate_opened':
+      return concludeGatePassed(facts, last);
+    case 'gate_refused':
+      return concludeGateRefused(facts, last);
     case 'left':
     case 'connection_aborted':
       return concludeLeft(facts, last, steps);
@@ -40,6 +44,7 @@ function openConnection(steps: readonly JourneyStep[]): Joined | undefined {
     (step) =>
       step.step === 'token_refused' ||
       step.step === 'token_issued' ||
+      step.step === 'gate_refused' ||
       step.step === 'access_ended' ||
       (step.step === 'left' && step.sid === joined.sid),
   );
@@ -49,9 +54,9 @@ function openConnection(steps: readonly JourneyStep[]): Joined | undefined {
 /** Clients without media try again: what ended the last attempt is what keeps them out. */
 function concludeConnecting(facts: JourneyFacts, { seconds }: PresentParticipant): Conclusion {
   if (seconds > MEDIA_TAKES_S) return certainly('no_media');
-  const last = facts.steps.at(-1);
+  const last = facts.steps.findLast(({ step }) => step !== 'gate_opened');
   if (last?.step === 'connection_aborted') return concludeLeft(facts, last, facts.steps);
-  return certainly('connecting', { seconds: Math.round(seconds) });
+  return certainly('connecting', { progress: 'LiveKit has the signal connection', seconds: Math.round(seconds) });
 }
 
 function concludePresent({ steps }: JourneyFacts, { tracks }: PresentParticipant): Conclusion {
@@ -71,6 +76,16 @@ function isOfAnotherToken(steps: readonly JourneyStep[], { sid }: Left): boolean
 function concludeRefused(facts: JourneyFacts, { code, policy }: TokenRefused): Conclusion {
   if (code === 'ACCESS_REVOKED' && facts.isBanned) return certainly('banned', {}, code);
   const refusal = certainly('refused', { code, policy: policy === undefined ? '' : ` by ${policy}` }, code);
+  const unused = unusedToken(facts);
+  return unused === undefined ? refusal : possibly([refusal, concludeUnseen(facts, unused)]);
+}
+
+function concludeGateRefused(facts: JourneyFacts, { code, cause }: GateDecided): Conclusion {
+  if (code === 'ACCESS_REVOKED' && facts.isBanned) return certainly('banned', {}, code);
+  if (cause !== undefined) return concludeAccessEnd(facts, { cause });
+  const refusal =
+    code === 'JOIN_TOKEN_INVALID' ? certainly('token_expired') : certainly('gate_refused', { code }, code);
+  // The client, or another one, may have a newer token than the one that was refused.
   const unused = unusedToken(facts);
   return unused === undefined ? refusal : possibly([refusal, concludeUnseen(facts, unused)]);
 }

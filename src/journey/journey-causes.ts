@@ -12,7 +12,7 @@ export const CAUSES = {
     advice: 'If they see or hear nothing, look at their devices and subscriptions; access is not the reason.',
   },
   connecting: {
-    text: 'The participant is connecting: LiveKit has the signal connection for {seconds} s, and media does not flow yet.',
+    text: 'The participant is connecting: {progress} for {seconds} s, and media does not flow yet.',
     advice: 'Ask again in some seconds.',
   },
   just_issued: {
@@ -64,9 +64,18 @@ export const CAUSES = {
     advice:
       'Check which address the client connects to, whether firewalls, proxies and certificates let it through, and the console of the browser.',
   },
+  gate_refused: {
+    text: 'The gate before LiveKit refused the token of the client: {code}.',
+    advice: 'See the code in docs/access.md, section "The gate". A new token helps if the token request is accepted.',
+  },
+  gate_passed: {
+    text: 'The client came to LiveKit with its token and the gate opened, but LiveKit has not reported the participant.',
+    advice:
+      "Look into LiveKit's log for the join that it refused, and check that the proxy reaches LiveKit and passes WebSocket connections on.",
+  },
   token_expired: {
-    text: 'The token expired before LiveKit saw the participant.',
-    advice: 'Let the client connect soon after it got the token, or raise TOKEN_TTL.',
+    text: 'The token had expired before the client came to LiveKit with it.',
+    advice: 'Let the client connect soon after it got the token, or request a new one; or raise TOKEN_TTL.',
   },
   webhooks_missing: {
     text: 'No webhook of LiveKit has arrived, so that this service does not know who joins.',

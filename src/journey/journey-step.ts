@@ -33,6 +33,16 @@ export interface TokenRefused extends Happened<'token_refused'>, Requested {
   readonly times: number;
 }
 
+/** The proxy before LiveKit asked the gate whether the participant may pass. */
+export interface GateDecided extends Happened<'gate_opened' | 'gate_refused'> {
+  /** A GateOpening, or the code of the error. JOIN_TOKEN_INVALID: the token has expired. */
+  readonly code: string;
+  /** Why the access is over, if that is why the gate refused. */
+  readonly cause?: AccessEndCause | undefined;
+  /** How many decisions alike this step stands for; the last one is described. */
+  readonly times: number;
+}
+
 export interface Joined extends Happened<'joined'> {
   /** Of the connection. */
   readonly sid: string;
@@ -61,39 +71,45 @@ export interface RoomChanged extends Happened<'room_started' | 'room_finished'> 
   readonly sid: string;
 }
 
-export type JourneyStep = TokenIssued | TokenRefused | Joined | Left | TrackChanged | AccessEnded | RoomChanged;
+export type JourneyStep =
+  TokenIssued | TokenRefused | GateDecided | Joined | Left | TrackChanged | AccessEnded | RoomChanged;
 
 /** Of each participant and each room; the oldest are forgotten first. */
 export const MAX_STEPS = 24;
 
-/** Of these at most: those who turn their camera on and off must not lose how they came in. */
-const MAX_TRACK_STEPS = 8;
+/** Of tracks and the gate at most: cameras that go on and off, and reconnects, must not push out how the participant came in. */
+const MAX_FREQUENT_STEPS = 8;
 
 export const KEEP_FOR_MS = 24 * 3_600_000;
 
-/** The steps after another one has happened. Refusals that repeat become one, and the number of steps is bounded. */
+/** The steps after another one has happened. Refusals and decisions of the gate that repeat become one, and the number is bounded. */
 export function withStep(steps: readonly JourneyStep[], next: JourneyStep): readonly JourneyStep[] {
   const last = steps.at(-1);
-  if (next.step === 'token_refused' && isRefusedAs(last, next)) {
+  if ('times' in next && isRepeated(last, next)) {
     return [...steps.slice(0, -1), { ...next, times: last.times + next.times }];
   }
-  const kept = isTrack(next) && steps.filter(isTrack).length >= MAX_TRACK_STEPS ? withoutFirstTrack(steps) : steps;
-  return [...kept, next].slice(-MAX_STEPS);
+  const isFull = isFrequent(next) && steps.filter(isFrequent).length >= MAX_FREQUENT_STEPS;
+  return [...(isFull ? withoutFirstFrequent(steps) : steps), next].slice(-MAX_STEPS);
 }
 
 /** Oldest first, without those that are too old. `now` is in milliseconds since the epoch. */
 export const inOrder = (steps: readonly JourneyStep[], now: number): readonly JourneyStep[] =>
   steps.filter(({ at }) => at > now - KEEP_FOR_MS).toSorted((one, other) => one.at - other.at);
 
-const isRefusedAs = (last: JourneyStep | undefined, next: TokenRefused): last is TokenRefused =>
-  last?.step === 'token_refused' &&
-  last.code === next.code &&
-  last.route === next.route &&
-  last.isIdentified === next.isIdentified;
+function isRepeated(
+  last: JourneyStep | undefined,
+  next: TokenRefused | GateDecided,
+): last is TokenRefused | GateDecided {
+  if (last === undefined || !('times' in last) || last.step !== next.step || last.code !== next.code) return false;
+  if (last.step !== 'token_refused' || next.step !== 'token_refused') return true;
+  return last.route === next.route && last.isIdentified === next.isIdentified;
+}
 
-const isTrack = ({ step }: JourneyStep): boolean => step === 'track_published' || step === 'track_unpublished';
+const FREQUENT = new Set<JourneyStep['step']>(['track_published', 'track_unpublished', 'gate_opened', 'gate_refused']);
 
-function withoutFirstTrack(steps: readonly JourneyStep[]): readonly JourneyStep[] {
-  const first = steps.findIndex(isTrack);
+const isFrequent = ({ step }: JourneyStep): boolean => FREQUENT.has(step);
+
+function withoutFirstFrequent(steps: readonly JourneyStep[]): readonly JourneyStep[] {
+  const first = steps.findIndex(isFrequent);
   return steps.filter((_step, index) => index !== first);
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ParticipantInfo, WebhookEvent } from 'livekit-server-sdk';
 
 import { type AccessEndedEvent, OnAccessEnded } from '../access/access-events.js';
+import { type GateJoinEvent, OnGateJoin } from '../access/gate-events.js';
 import { currentTrace } from '../telemetry/tracing.js';
 import { OnTokenIssued, OnTokenRefused, type TokenIssuedEvent, type TokenRefusedEvent } from '../token/token-events.js';
 import { isPerson } from '../webhook/is-person.js';
@@ -74,6 +75,13 @@ export class JourneyRecorder {
     const { identity, sid } = participant;
     const source = SOURCES[track.source] ?? 'unknown';
     this.store.add({ room: room.name, identity }, { step: event, at: Date.now(), sid, source });
+  }
+
+  @OnGateJoin()
+  atGate({ room, identity, outcome, code, cause }: GateJoinEvent): void {
+    const at = Date.now();
+    this.store.sign({ gateAt: at });
+    this.store.add({ room, identity }, { step: `gate_${outcome}`, at, code, cause, times: 1 });
   }
 
   @OnAccessEnded()

@@ -17,6 +17,8 @@ export interface LiveKitSigns {
   readonly webhookAt?: number | undefined;
   /** The last join of a person. */
   readonly joinAt?: number | undefined;
+  /** When the proxy before it asked the gate about a join last. */
+  readonly gateAt?: number | undefined;
 }
 
 /**

@@ -36,11 +36,12 @@ export class LiveKitInspection {
       second === undefined ? undefined : probe.verdict(second),
     ]);
     const { api, found } = listed;
+    const isGated = this.config.get('GATE_UNKNOWN', { infer: true }) === 'refuse';
     return {
       api,
       token: tokenState(verdict),
       clockAhead: 'answer' in verdict ? verdict.answer.clockAhead : undefined,
-      address: addressState(second ?? first, forClients ?? verdict, second !== undefined),
+      address: addressState(second ?? first, forClients ?? verdict, second !== undefined, isGated),
       host: (second ?? first).url.host,
       createsRooms: !('answer' in verdict && OF_ROOM.test(verdict.answer.body)),
       room: found && { sid: found.sid, participants: found.numParticipants, max: found.maxParticipants },
@@ -72,8 +73,15 @@ const isAccepted = (reply: Reply): boolean =>
     (reply.answer.status === 404 && OF_ROOM.test(reply.answer.body)));
 
 /** Without an internal address, it is the one of the API, which says more. */
-function addressState({ url }: LiveKitAddress, verdict: Reply, isSecond: boolean): LiveKitView['address'] {
+function addressState(
+  { url }: LiveKitAddress,
+  verdict: Reply,
+  isSecond: boolean,
+  isGated: boolean,
+): LiveKitView['address'] {
   if (isAccepted(verdict)) return 'livekit';
+  // The token of the probe has no admission. The gate refuses it, whatever is behind.
+  if (isGated && 'answer' in verdict && verdict.answer.status === 403) return 'unknown';
   // The machine of each client.
   if (isSecond && isLoopback(url.hostname) && 'failure' in verdict) return 'unknown';
   if ('failure' in verdict) return 'unreachable';

@@ -28,7 +28,7 @@ const BATCH = 200;
 
 const WRITE_EVERY_MS = 50;
 
-/** Signs change with every webhook; a few seconds do not matter. */
+/** Of each sign, which may change with every webhook; a few seconds do not matter. */
 const SIGN_EVERY_MS = 5_000;
 
 /** Appends steps, and forgets the subjects that had none for the longest time. KEYS: indexes of participants and of rooms. */
@@ -65,7 +65,8 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
   private waiting: Waiting[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
-  private signed = -Infinity;
+  /** When each sign was written last. */
+  private readonly signed = new Map<string, number>();
 
   constructor(
     private readonly redis: RedisClient,
@@ -86,9 +87,13 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
   override sign(signs: LiveKitSigns): void {
     this.own.sign(signs);
     const now = performance.now();
-    if (signs.joinAt === undefined && now - this.signed < SIGN_EVERY_MS) return;
-    this.signed = now;
-    const values = Object.entries(signs).flatMap(([name, at]) => (at === undefined ? [] : [name, String(at)]));
+    const values: string[] = [];
+    for (const [name, at] of Object.entries(signs)) {
+      if (at === undefined || now - (this.signed.get(name) ?? -Infinity) < SIGN_EVERY_MS) continue;
+      this.signed.set(name, now);
+      values.push(name, String(at));
+    }
+    if (values.length === 0) return;
     void this.redis.ask(
       (connection) =>
         connection
@@ -120,9 +125,13 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
 
   override async signs(): Promise<LiveKitSigns> {
     const own = await this.own.signs();
-    const { webhookAt, joinAt } =
+    const { webhookAt, joinAt, gateAt } =
       (await this.redis.ask((connection) => connection.hgetall(SIGNS_KEY), 'HGETALL')) ?? {};
-    return { webhookAt: later(own.webhookAt, webhookAt), joinAt: later(own.joinAt, joinAt) };
+    return {
+      webhookAt: later(own.webhookAt, webhookAt),
+      joinAt: later(own.joinAt, joinAt),
+      gateAt: later(own.gateAt, gateAt),
+    };
   }
 
   override async participants(): Promise<readonly Required<JourneySubject>[]> {

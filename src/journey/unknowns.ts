@@ -25,7 +25,7 @@ export function unknownsOf(facts: JourneyFacts, since: number | undefined): read
   }
   if (
     live.api !== 'off' &&
-    !steps.some(({ step }) => step === 'joined') &&
+    !steps.some(({ step }) => step === 'joined' || step === 'gate_opened' || step === 'gate_refused') &&
     steps.some(({ step }) => step === 'token_issued')
   ) {
     unknown.push('What the client has tried: it reports nothing to this service.');

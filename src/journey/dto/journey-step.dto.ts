@@ -3,6 +3,8 @@ import { Field } from '../../openapi/documented.decorator.js';
 const STEPS = [
   'token_issued',
   'token_refused',
+  'gate_opened',
+  'gate_refused',
   'room_started',
   'room_finished',
   'joined',
@@ -39,7 +41,12 @@ export class JourneyStepDto {
   @Field({ type: Number, required: false, description: 'The status of the refusal.', example: 403 })
   readonly status?: number | undefined;
 
-  @Field({ type: String, required: false, description: 'The error code of the refusal.', example: 'ROOM_NOT_ALLOWED' })
+  @Field({
+    type: String,
+    required: false,
+    description: 'The error code of the refusal, or why the gate opened.',
+    example: 'ROOM_NOT_ALLOWED',
+  })
   readonly code?: string | undefined;
 
   @Field({ type: String, required: false, description: 'The class of the policy that refused.' })
@@ -48,7 +55,7 @@ export class JourneyStepDto {
   @Field({
     type: Number,
     required: false,
-    description: 'Refusals for the same reason in a row, of which this is the last.',
+    description: 'Refusals or decisions of the gate for the same reason in a row, of which this is the last.',
   })
   readonly times?: number | undefined;
 
@@ -64,6 +71,11 @@ export class JourneyStepDto {
   @Field({ type: String, required: false, description: 'Of the track.', example: 'camera' })
   readonly source?: string | undefined;
 
-  @Field({ type: String, required: false, description: 'Why this service ended access.', example: 'logout' })
+  @Field({
+    type: String,
+    required: false,
+    description: 'Why this service ended access, or why the gate found it ended.',
+    example: 'logout',
+  })
   readonly cause?: string | undefined;
 }
