@@ -37,4 +37,6 @@ EXPOSE 6080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SERVER_PORT || 6080}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is the process that SIGTERM reaches: there is no shell and no npm between.
-ENTRYPOINT ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "--enable-source-maps", "dist/main.js"]
+ENTRYPOINT ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "--enable-source-maps", "dist/cli.js"]
+# As `npx livekit-token-service`: `docker run IMAGE doctor`, `docker run IMAGE rules check FILE`.
+CMD ["start"]

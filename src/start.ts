@@ -2,6 +2,7 @@ import { EnvironmentError } from './config/environment.error.js';
 import { readEnvironment } from './config/environment.js';
 import { processEnvironment } from './config/process-environment.js';
 import { standardOutput } from './logging/line-buffer.js';
+import { UsageError } from './rules-tool/usage.error.js';
 
 /**
  * Starts OpenTelemetry's SDK if a collector is set, then calls `load`, which loads and starts the rest. If anything fails, writes the
@@ -34,7 +35,7 @@ function exitBecause(error: StartFailure): Promise<never> {
 
 /** Reports misconfiguration without a stack trace. */
 function reasonOf(error: StartFailure): string | undefined {
-  if (error instanceof EnvironmentError) return error.message;
+  if (error instanceof EnvironmentError || error instanceof UsageError) return error.message;
   if (error.code === 'EADDRINUSE') {
     return `Port ${error.port} is taken (EADDRINUSE), maybe by the service itself: stop what runs there, or set SERVER_PORT.`;
   }

@@ -365,7 +365,7 @@ describe('without the packages of the SDK', () => {
     const folder = mkdtempSync(join(tmpdir(), 'token-service-'));
     try {
       cpSync(BUILD, join(folder, 'dist'), { recursive: true });
-      withoutSdk(join(BUILD, '../..'), join(folder, 'node_modules'));
+      withoutSdk(join(BUILD, '../../..'), join(folder, 'node_modules'));
       writeFileSync(join(folder, '.env'), `${ENDPOINT}=${receiver.url}\n`);
       const end = await runBuilt(join(folder, 'dist/main.js'), [], {}, folder);
       expect(end.code).toBe(1);

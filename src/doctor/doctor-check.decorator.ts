@@ -12,8 +12,8 @@ export interface DoctorCheckProvider {
 }
 
 /**
- * Makes a provider of any imported module a check of `npm run doctor`. The name is shown in front of each finding: one word of lower
- * case letters, digits, `_` and `-`.
+ * Makes a provider of any imported module a check of the doctor: `npm run doctor`, or `livekit-token-service doctor --extensions FILE`. The
+ * name is shown in front of each finding: one word of lower case letters, digits, `_` and `-`.
  *
  * @example
  * @Injectable()

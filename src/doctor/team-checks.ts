@@ -31,9 +31,9 @@ export async function* examineTeam(system: DynamicModule): AsyncGenerator<Checke
   } catch (error) {
     // By name only: an unexpected message could contain a secret.
     const name = error instanceof Error ? error.name : typeof error;
-    yield { check: 'extensions', ...fault(`The modules in src/extensions.ts cannot be created (${name}).`, START) };
+    yield { check: 'extensions', ...fault(`The modules of the extensions cannot be created (${name}).`, START) };
   }
 }
 
 const NO_CHECK = 'Mark singletons with run() by @DoctorCheck("name"), a name of lower case letters, digits, _ and -.';
-const START = 'npm start says why.';
+const START = 'The start of the service says why.';

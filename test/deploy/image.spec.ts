@@ -68,7 +68,8 @@ describe('the image', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    expect(image.entrypoint.join(' ')).toBe(scripts['start:prod']);
+    const started = [...image.entrypoint, ...image.command].join(' ');
+    expect(started.replace('cli.js start', 'main.js')).toBe(scripts['start:prod']);
   });
 
   it('is made without secrets that lie about, which its builder is not even given', () => {
@@ -79,8 +80,8 @@ describe('the image', () => {
   it('holds the service, its packages and nothing else', () => {
     expect(readdirSync(image.path('/app')).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
     const built = readdirSync(image.path('/app/dist'), { recursive: true, encoding: 'utf8' });
-    expect(built).toEqual(expect.arrayContaining(['main.js', 'doctor.js', 'rules.js']));
-    expect(built.filter((file) => /\.spec\.|\.ts$/.test(file))).toEqual([]);
+    expect(built).toEqual(expect.arrayContaining(['main.js', 'cli.js']));
+    expect(built.filter((file) => /\.spec\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
   it('holds each package that the service needs, and none of development', () => {
@@ -105,7 +106,7 @@ describe('a container', () => {
     port = String(await freePort());
     // With a collector, which need not be there: the service starts only if it finds OpenTelemetry's SDK.
     const settings = { ...SETTINGS, SERVER_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
-    service = image.start(image.entrypoint, settings);
+    service = image.start([...image.entrypoint, ...image.command], settings);
     while (service.exitCode === null && !(await isHealthy(port)));
   });
   afterAll(() => void service.kill('SIGKILL'));
@@ -125,16 +126,16 @@ describe('a container', () => {
     livekit.keys.clear();
     livekit.keys.set(PAIR.LIVEKIT_API_KEY, PAIR.LIVEKIT_API_SECRET);
     const settings = { ...SETTINGS, SERVER_PORT: port, LIVEKIT_INTERNAL_URL: livekit.url };
-    const right = await endOf(image.start(['node', 'dist/doctor.js'], settings));
+    const right = await endOf(image.start([...image.entrypoint, 'doctor'], settings));
     livekit.keys.clear();
-    const wrong = await endOf(image.start(['node', 'dist/doctor.js'], settings));
+    const wrong = await endOf(image.start([...image.entrypoint, 'doctor'], settings));
     await livekit.stop();
     expect([right.code, wrong.code]).toEqual([0, 1]);
     expect(wrong.output).toMatch(/^error +key/m);
   });
 
   it('checks join rules by the tool that is in it', async () => {
-    const checked = await endOf(image.start(['node', 'dist/rules.js', 'check', 'package.json'], {}));
+    const checked = await endOf(image.start([...image.entrypoint, 'rules', 'check', 'package.json'], {}));
     expect([checked.code, checked.output]).toEqual([1, expect.stringContaining('package.json:1:1: error: ')]);
   });
 

@@ -8,18 +8,26 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SRC = join(ROOT, 'src');
-/** Inside the repository, so that the compiled files find its packages; not `dist`, which may be running. */
-const BUILD = join(ROOT, 'node_modules/.cache/test-build');
+/** A package inside the repository, so that the compiled files find its packages; not `dist`, which may be running. */
+const PACKAGE = join(ROOT, 'node_modules/.cache/test-build');
+const BUILD = join(PACKAGE, 'dist');
 const STAMP = join(BUILD, 'built');
-const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'test/support/build.setup.mjs'];
+const SETTINGS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'test/support/build.setup.mjs',
+];
 
 const NO_EXTENSIONS = 'export const extensions = { modules: [] };\n';
 
 export default function globalSetup() {
   if (isCurrent()) return;
-  rmSync(BUILD, { recursive: true, force: true });
+  rmSync(PACKAGE, { recursive: true, force: true });
   compile();
   cpSync(SRC, BUILD, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  cpSync(join(ROOT, 'package.json'), join(PACKAGE, 'package.json'));
   writeFileSync(join(BUILD, 'extensions.js'), NO_EXTENSIONS);
   writeFileSync(STAMP, '');
 }

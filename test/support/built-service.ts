@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Made by build.setup.mjs. */
-export const BUILD = join(ROOT, 'node_modules/.cache/test-build');
+export const BUILD = join(ROOT, 'node_modules/.cache/test-build/dist');
 
 /** What `npm run start:prod` gives Node: a version of Node that does not take it cannot run the service. */
 const NODE_OPTIONS = optionsOfStart();
@@ -29,10 +29,13 @@ export interface ServiceProcess {
 }
 
 /** Starts the process with only these settings; does not wait until it listens. */
-export async function spawnService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+export async function spawnService(
+  settings: Readonly<Record<string, string>> = {},
+  [file = '', ...args]: readonly string[] = ['main.js'],
+): Promise<ServiceProcess> {
   const port = settings['SERVER_PORT'] ?? String(await freePort());
   // One pipe for stdout and stderr keeps the order of what is written. The shell becomes the process.
-  const command = ['exec "$0" "$@" 2>&1', process.execPath, ...NODE_OPTIONS, join(BUILD, 'main.js')];
+  const command = ['exec "$0" "$@" 2>&1', process.execPath, ...NODE_OPTIONS, join(BUILD, file), ...args];
   const child = spawn('/bin/sh', ['-c', ...command], {
     cwd: BUILD,
     env: { SERVER_PORT: port, ...settings },

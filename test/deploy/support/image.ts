@@ -14,6 +14,7 @@ export class Image {
   readonly environment: Record<string, string> = {};
   readonly exposed: string[] = [];
   entrypoint: readonly string[] = [];
+  command: readonly string[] = [];
   healthcheck: readonly string[] = [];
   user = '0:0';
   private workdir = '/';
@@ -81,6 +82,9 @@ export class Image {
         return;
       case 'ENTRYPOINT':
         this.entrypoint = execForm(text);
+        return;
+      case 'CMD':
+        this.command = execForm(text);
         return;
       case 'HEALTHCHECK':
         this.healthcheck = execForm(text.replace(/^.*?CMD\s+/, ''));
