@@ -4,6 +4,7 @@
 export const FOLDERS = [
   'config',
   'telemetry',
+  'events',
   'logging',
   'errors',
   'validation',

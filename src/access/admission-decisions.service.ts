@@ -5,6 +5,7 @@ import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
+import { JoinDecisions } from '../policy/join-decisions.js';
 import { type Decision, PolicyChain } from '../policy/policy-chain.service.js';
 import { JoinRulesPolicy } from '../rules/join-rules.policy.js';
 import { type RevocationSubject, sessionOf } from '../revocations/revocation.js';
@@ -21,27 +22,28 @@ const ATTEMPTS = 2;
 
 /** Decides requests for tokens, and records the admission of each that is granted before its token exists. */
 @Injectable()
-export class AdmissionDecisions {
+export class AdmissionDecisions extends JoinDecisions {
   private readonly records: boolean;
 
   constructor(
     config: ConfigService<Environment, true>,
-    private readonly policies: PolicyChain,
+    policies: PolicyChain,
     private readonly rules: JoinRulesPolicy,
     private readonly revocations: RevocationLog,
     private readonly store: AdmissionStore,
   ) {
+    super(policies);
     this.records = config.get('ACCESS_ENFORCEMENT', { infer: true });
   }
 
-  /** Bans refuse before the policies do. The terms end with the access that they open. Does not reject. */
-  async decide(request: AdmissionRequest): Promise<Decision> {
-    if (!this.records) return withinAccess(await this.policies.decide(request));
+  /** Bans refuse before the policies do. */
+  override async decide(request: AdmissionRequest): Promise<Decision> {
+    if (!this.records) return super.decide(request);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const known: Known = { revision: this.revocations.revision, rulesVersion: this.rules.version };
       if (known.revision > 0 && this.revocations.banOn(subjectOf(request)) !== undefined)
         return refused('ACCESS_REVOKED');
-      const decision = withinAccess(await this.policies.decide(request));
+      const decision = await super.decide(request);
       if ('refusal' in decision) return decision;
       if (await this.store.record(admissionOf(request, decision, known))) return decision;
       await this.revocations.refresh();
@@ -54,15 +56,7 @@ export class AdmissionDecisions {
   }
 }
 
-/** A token does not outlive the access that it opens. */
-function withinAccess(decision: Decision): Decision {
-  if ('refusal' in decision || decision.terms.endsAt === undefined) return decision;
-  const left = Math.floor((decision.terms.endsAt - Date.now()) / 1000);
-  if (left < 1) return refused('ACCESS_ENDED');
-  return left < decision.terms.ttl ? { ...decision, terms: { ...decision.terms, ttl: left } } : decision;
-}
-
-function refused(code: 'ACCESS_REVOKED' | 'ACCESS_ENDED' | 'INVALID_TOKEN' | 'POLICY_FAILED'): Decision {
+function refused(code: 'ACCESS_REVOKED' | 'INVALID_TOKEN' | 'POLICY_FAILED'): Decision {
   return { refusal: new ProblemException(code), policy: undefined };
 }
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.js';
 import type { RequestedOptions } from '../policy/join-request.js';
-import type { JoinGrants } from '../policy/join-terms.js';
+import type { JoinGrants } from '../livekit/token-terms.js';
 import { type AccessEndCause, type RevocationSubject, sessionOf } from '../revocations/revocation.js';
 
 /** Why an admission is over. */

@@ -1,5 +1,5 @@
-import type { JoinGrants, TrackSourceName } from '../policy/join-terms.js';
-import { SOURCES } from '../policy/track-sources.js';
+import type { JoinGrants, TrackSourceName } from '../livekit/token-terms.js';
+import { SOURCES } from '../livekit/track-sources.js';
 
 import { isWider, type Permission } from './participant-permission.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { TrackSource } from 'livekit-server-sdk';
 
-import type { JoinGrants } from '../policy/join-terms.js';
+import type { JoinGrants } from '../livekit/token-terms.js';
 
 import { isWider, permissionOf } from './participant-permission.js';
 

@@ -1,7 +1,7 @@
 import type { ParticipantPermission } from 'livekit-server-sdk';
 
-import type { JoinGrants } from '../policy/join-terms.js';
-import { SOURCES } from '../policy/track-sources.js';
+import type { JoinGrants } from '../livekit/token-terms.js';
+import { SOURCES } from '../livekit/track-sources.js';
 
 export type Permission = Pick<
   ParticipantPermission,

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 
 import { EnvironmentModule } from '../config/environment.module.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
+import { liveKitOptions } from '../livekit/livekit.environment.js';
+import { LIVEKIT_OPTIONS } from '../livekit/livekit.module-definition.js';
 import { LiveKitClientFactory } from '../livekit/livekit-client.factory.js';
-import { LiveKitTokenService } from '../token/livekit-token.service.js';
+import { LiveKitTokenService } from '../livekit/livekit-token.service.js';
 
 import { AccessCheck } from './access.check.js';
 import { ApiKeyCheck } from './api-key.check.js';
@@ -38,6 +41,7 @@ const IN_ORDER = [
 @Module({
   imports: [EnvironmentModule],
   providers: [
+    { provide: LIVEKIT_OPTIONS, inject: [ConfigService], useFactory: liveKitOptions },
     KeyRing,
     LiveKitTokenService,
     LiveKitClientFactory,

@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 
 import { EnvironmentModule } from '../config/environment.module.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
+import { liveKitOptions } from '../livekit/livekit.environment.js';
+import { LIVEKIT_OPTIONS } from '../livekit/livekit.module-definition.js';
 
 import { CHECKS, Doctor } from './doctor.service.js';
 import { type AskedParticipant, JourneyCheck, PARTICIPANT } from './journey.check.js';
@@ -15,6 +18,7 @@ export class JourneyDoctorModule {
       imports: [EnvironmentModule],
       providers: [
         Doctor,
+        { provide: LIVEKIT_OPTIONS, inject: [ConfigService], useFactory: liveKitOptions },
         KeyRing,
         JourneyCheck,
         { provide: PARTICIPANT, useValue: participant },

@@ -2,7 +2,7 @@
 import type { Claims } from '../auth/claim-path.js';
 import { EnvironmentError } from '../config/environment.error.js';
 import { isFitName } from '../livekit/names.js';
-import type { JoinGrants } from '../policy/join-terms.js';
+import type { JoinGrants } from '../livekit/token-terms.js';
 import { type ClaimCondition, holds } from '../rules/claim-condition.js';
 import type { JoinRule } from '../rules/join-rule.js';
 import { loadJoinRules } from '../rules/join-rules.file.js';

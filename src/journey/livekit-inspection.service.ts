@@ -5,7 +5,7 @@ import { type ParticipantInfo, ParticipantInfo_State, RoomServiceClient } from '
 import type { Environment } from '../config/environment.js';
 import { isLoopback } from '../config/value-readers.js';
 import { ProblemException } from '../errors/problem.exception.js';
-import { LiveKitTokenService } from '../token/livekit-token.service.js';
+import { LiveKitTokenService } from '../livekit/livekit-token.service.js';
 
 import type { LiveKitView, PresentParticipant } from './livekit-view.js';
 import { type LiveKitAddress, LiveKitProbe, type Reply } from './livekit.probe.js';

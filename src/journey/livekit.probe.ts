@@ -4,7 +4,7 @@ import { ConfigService } from '@nestjs/config';
 
 import type { Environment } from '../config/environment.js';
 import { generatedName } from '../token/generated-name.js';
-import { LiveKitTokenService } from '../token/livekit-token.service.js';
+import { LiveKitTokenService } from '../livekit/livekit-token.service.js';
 
 import { type NetworkFailure, networkFailure, PATIENCE } from './network-failure.js';
 

@@ -6,11 +6,12 @@ import { type Environment, readEnvironment } from '../config/environment.js';
 import { InvalidValueError } from '../config/value-readers.js';
 
 import { KeyRing } from './key-ring.service.js';
+import { liveKitOptions } from './livekit.environment.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 
 const ringOf = (source: Record<string, string>): KeyRing =>
-  new KeyRing(new ConfigService<Environment, true>({ ...readEnvironment(source) }));
+  new KeyRing(liveKitOptions(new ConfigService<Environment, true>({ ...readEnvironment(source) })));
 
 describe('KeyRing', () => {
   it('signs with the first pair and verifies with all', () => {

@@ -1,20 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
 
-import type { Environment } from '../config/environment.js';
 import { readKeyFile } from '../config/livekit-key-file.js';
 import type { LiveKitKeyPair, LiveKitKeys } from '../config/livekit-keys.js';
 
+import { LIVEKIT_OPTIONS } from './livekit.module-definition.js';
+import type { LiveKitOptions } from './livekit.options.js';
+
 /**
- * The key pairs that are in force. They come from ConfigService (LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or
- * LIVEKIT_KEYS_FILE). `KeyRingWatcher` replaces them when the file changes, so read a pair for each use and do not keep it.
+ * The key pairs that are in force. `KeyRingWatcher` replaces them when the file changes, so read a pair for each use and do not keep it.
  */
 @Injectable()
 export class KeyRing {
   private keys: LiveKitKeys;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.keys = config.get('LIVEKIT_KEYS', { infer: true });
+  /** Throws if the options hold no pair, half a pair, or an invalid file. */
+  constructor(@Inject(LIVEKIT_OPTIONS) options: LiveKitOptions) {
+    this.keys = keysOf(options);
   }
 
   /** The pair that signs: the first of the file. */
@@ -27,7 +28,7 @@ export class KeyRing {
     return this.keys.pairs;
   }
 
-  /** The path in LIVEKIT_KEYS_FILE, if it is set. */
+  /** The path of the file, if there is one. */
   get file(): string | undefined {
     return this.keys.file;
   }
@@ -38,3 +39,14 @@ export class KeyRing {
     if (file !== undefined) this.keys = { ...this.keys, pairs: readKeyFile(file, this.keys) };
   }
 }
+
+function keysOf({ keys, keysFile: file, strictKeys: strict = false }: LiveKitOptions): LiveKitKeys {
+  if (keys === undefined && file !== undefined) return { pairs: readKeyFile(file, { strict }), file, strict };
+  const [first, ...others] = keys ?? [];
+  if (first === undefined || ![first, ...others].every(isWhole)) {
+    throw new Error('LiveKitModule: keys must list at least one pair of key and secret.');
+  }
+  return { pairs: [first, ...others], strict, ...(file !== undefined && { file }) };
+}
+
+const isWhole = ({ key, secret }: Partial<LiveKitKeyPair>): boolean => Boolean(key) && Boolean(secret);

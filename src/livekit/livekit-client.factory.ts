@@ -1,15 +1,16 @@
 /** Creates the SDK's clients. Each call is signed with the current key pair, times out, and rejects with a `ProblemException`. */
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import type { ClientOptions } from 'livekit-server-sdk';
 
-import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { inSpan, SpanKind, type SpanSettings } from '../telemetry/tracing.js';
 
 import { KeyRing } from './key-ring.service.js';
+import { serverApiUrl } from './livekit-address.js';
 import { liveKitFailure } from './livekit-failure.js';
+import { LIVEKIT_OPTIONS } from './livekit.module-definition.js';
+import type { LiveKitOptions } from './livekit.options.js';
 
 const OPTIONS: ClientOptions = {
   /** Seconds. Calls that wait until a telephone is answered set their own. */
@@ -27,9 +28,9 @@ export class LiveKitClientFactory {
 
   constructor(
     private readonly keys: KeyRing,
-    config: ConfigService<Environment, true>,
+    @Inject(LIVEKIT_OPTIONS) options: LiveKitOptions,
   ) {
-    this.url = config.get('LIVEKIT_INTERNAL_URL', { infer: true });
+    this.url = serverApiUrl(options);
     this.address = this.url === undefined ? undefined : new URL(this.url);
   }
 

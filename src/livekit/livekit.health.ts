@@ -1,17 +1,19 @@
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
 
-import type { Environment } from '../config/environment.js';
 import { Dependency, type HealthCheck } from '../health/dependency.decorator.js';
 import { inRequestSpan } from '../telemetry/http-client.span.js';
+
+import { serverApiUrl } from './livekit-address.js';
+import { LIVEKIT_OPTIONS } from './livekit.module-definition.js';
+import type { LiveKitOptions } from './livekit.options.js';
 
 @Injectable()
 @Dependency('livekit')
 export class LiveKitHealth implements HealthCheck {
   private readonly url: string | undefined;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.url = config.get('LIVEKIT_INTERNAL_URL', { infer: true })?.replace(/^ws/, 'http');
+  constructor(@Inject(LIVEKIT_OPTIONS) options: LiveKitOptions) {
+    this.url = serverApiUrl(options)?.replace(/^ws/, 'http');
   }
 
   get configured(): boolean {

@@ -1,13 +1,12 @@
-/** Lets clients set, beside names, what CLIENT_FIELDS lists and as much of it as a token can carry; refuses the rest. */
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+/** Lets clients set, beside names, what the options list and as much of it as a token can carry; refuses the rest. */
+import { Inject, Injectable } from '@nestjs/common';
 
-import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 
 import { fieldBytes, MAX_FIELD_BYTES } from './field-size.js';
 import type { JoinRequest } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
+import { type ClientField, POLICY_OPTIONS, type PolicyOptions } from './policy.options.js';
 import { TokenPolicy, type TokenPolicyProvider } from './token-policy.decorator.js';
 
 /** The fields of CLIENT_FIELDS as clients write them. */
@@ -20,10 +19,10 @@ const WRITTEN = {
 @Injectable()
 @TokenPolicy({ order: -150 })
 export class ClientFieldsPolicy implements TokenPolicyProvider {
-  private readonly allowed: Environment['CLIENT_FIELDS'];
+  private readonly allowed: readonly ClientField[];
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.allowed = config.get('CLIENT_FIELDS', { infer: true });
+  constructor(@Inject(POLICY_OPTIONS) { clientFields }: PolicyOptions) {
+    this.allowed = clientFields;
   }
 
   decide({ requested }: JoinRequest, terms: JoinTerms): JoinTerms {

@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.js';
+import type { AgentDispatch } from '../livekit/token-terms.js';
 
 /** What the client asked for about itself. Checked for form, not for permission. */
 export interface RequestedOptions {
@@ -15,16 +16,6 @@ export interface RequestedOptions {
 
 /** Agents of one token. Each is a job at the operator's cost. */
 export const MAX_AGENTS = 10;
-
-/** LiveKit's RoomAgentDispatch, as far as a client may ask for one. */
-export interface AgentDispatch {
-  /** Empty for the agents that were registered without a name. */
-  readonly agentName: string;
-  readonly metadata?: string | undefined;
-  readonly deployment?: string | undefined;
-  /** Become the attributes of the agent as a participant. */
-  readonly attributes?: Readonly<Record<string, string>> | undefined;
-}
 
 /** What `AdmissionService.admit()` is called with. Nothing in it is granted yet. */
 export interface AdmissionRequest {

@@ -1,14 +1,13 @@
-import { HttpException, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { HttpException, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
-import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { inSpan, type SpanSettings } from '../telemetry/tracing.js';
 
 import { InvalidTermsError } from './invalid-terms.error.js';
 import type { AdmissionRequest, JoinRequest } from './join-request.js';
 import type { JoinTerms } from './join-terms.js';
+import { POLICY_OPTIONS, type PolicyOptions } from './policy.options.js';
 import { invalidChange } from './terms.checks.js';
 import { TokenPolicy, type TokenPolicyOptions, type TokenPolicyProvider } from './token-policy.decorator.js';
 
@@ -33,10 +32,10 @@ export class PolicyChain implements OnModuleInit {
   private policies: readonly RegisteredPolicy[] = [];
 
   constructor(
-    config: ConfigService<Environment, true>,
+    @Inject(POLICY_OPTIONS) { tokenTtl }: PolicyOptions,
     private readonly discovery: DiscoveryService,
   ) {
-    this.ttl = config.get('TOKEN_TTL', { infer: true });
+    this.ttl = tokenTtl;
   }
 
   /** Finds the policies. Stops the start when one is registered twice or cannot be called. */

@@ -2,8 +2,10 @@
 import { isFitName, MAX_NAME_BYTES } from '../livekit/names.js';
 
 import { fieldBytes, MAX_FIELD_BYTES } from './field-size.js';
-import { type AgentDispatch, MAX_AGENTS } from './join-request.js';
-import { type JoinGrants, type JoinTerms, TRACK_SOURCES } from './join-terms.js';
+import { type AgentDispatch } from '../livekit/token-terms.js';
+import { MAX_AGENTS } from './join-request.js';
+import { type JoinGrants, TRACK_SOURCES } from '../livekit/token-terms.js';
+import { type JoinTerms } from './join-terms.js';
 
 /** Seconds, the maximum of TOKEN_TTL. */
 export const MAX_TTL = 86_400;

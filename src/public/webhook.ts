@@ -14,3 +14,5 @@ export {
   type WebhookOutcomeEvent,
 } from '../webhook/webhook-events.js';
 export { WebhookModule } from '../webhook/webhook.module.js';
+export { type Claim, DeliveryStore } from '../webhook/delivery.store.js';
+export type { WebhookOptions, WebhookRouteOptions } from '../webhook/webhook.options.js';

@@ -3,7 +3,8 @@ import type { ClaimTemplate } from '../auth/claim-template.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { isFitName } from '../livekit/names.js';
 import { fieldBytes, MAX_FIELD_BYTES } from '../policy/field-size.js';
-import { type AgentDispatch, MAX_AGENTS } from '../policy/join-request.js';
+import { type AgentDispatch } from '../livekit/token-terms.js';
+import { MAX_AGENTS } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
 
 import type { JoinRule } from './join-rule.js';

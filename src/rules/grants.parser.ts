@@ -1,4 +1,4 @@
-import { type JoinGrants, TRACK_SOURCES, type TrackSourceName } from '../policy/join-terms.js';
+import { type JoinGrants, TRACK_SOURCES, type TrackSourceName } from '../livekit/token-terms.js';
 
 import type { RuleReader } from './rule-reader.js';
 

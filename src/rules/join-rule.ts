@@ -1,7 +1,7 @@
 import type { Claims } from '../auth/claim-path.js';
 import type { ClaimTemplate } from '../auth/claim-template.js';
-import type { AgentDispatch } from '../policy/join-request.js';
-import type { JoinGrants, RoomSettings } from '../policy/join-terms.js';
+import type { AgentDispatch } from '../livekit/token-terms.js';
+import type { JoinGrants, RoomSettings } from '../livekit/token-terms.js';
 
 import { type ClaimCondition, holds } from './claim-condition.js';
 import type { RoomPattern } from './room-pattern.js';

@@ -1,8 +1,9 @@
 import { duration } from '../config/value-readers.js';
 import { textOf } from '../errors/reason.catalogue.js';
 import { deploymentError } from '../policy/agent-dispatch.js';
-import { type AgentDispatch, MAX_AGENTS } from '../policy/join-request.js';
-import type { RoomSettings } from '../policy/join-terms.js';
+import { type AgentDispatch } from '../livekit/token-terms.js';
+import { MAX_AGENTS } from '../policy/join-request.js';
+import type { RoomSettings } from '../livekit/token-terms.js';
 
 import { isMap, type RuleReader } from './rule-reader.js';
 

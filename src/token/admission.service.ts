@@ -1,18 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 
-import { AdmissionDecisions } from '../access/admission-decisions.service.js';
 import type { Caller } from '../auth/caller.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { type Problem, problemOf } from '../errors/problem.js';
+import { LiveKitTokenService } from '../livekit/livekit-token.service.js';
 import { isBlank, isFitName, MAX_NAME_BYTES } from '../livekit/names.js';
 import { currentContext } from '../logging/request-context.js';
+import { JoinDecisions } from '../policy/join-decisions.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
 import { inSpan, nameInTrace } from '../telemetry/tracing.js';
 import { ParticipantTraces } from '../webhook/participant-traces.service.js';
 
-import { LiveKitTokenService } from './livekit-token.service.js';
 import { TOKEN_ISSUED, TOKEN_REFUSED, type TokenIssuedEvent, type TokenRefusedEvent } from './token-events.js';
 
 const OTHER_ROUTE = 'other';
@@ -43,10 +43,10 @@ export class AdmissionService {
   private readonly published = new WeakSet<Error>();
 
   constructor(
-    private readonly decisions: AdmissionDecisions,
+    private readonly decisions: JoinDecisions,
     private readonly tokens: LiveKitTokenService,
-    private readonly traces: ParticipantTraces,
     private readonly events: EventEmitter2,
+    @Optional() private readonly traces?: ParticipantTraces,
   ) {}
 
   /**
@@ -65,7 +65,7 @@ export class AdmissionService {
       const { terms } = decision;
       const token = inSpan('sign token', {}, () => this.tokens.sign(terms));
       nameInTrace(terms.room, terms.identity);
-      this.traces.remember(terms);
+      this.traces?.remember(terms);
       this.publishIssued(request, terms);
       return { token, terms };
     } catch (error) {

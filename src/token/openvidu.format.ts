@@ -1,21 +1,19 @@
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 
-import type { Environment } from '../config/environment.js';
 import type { Problem } from '../errors/problem.js';
 
 import type { TokenErrorFormat } from './token-route.decorator.js';
+import { TOKEN_OPTIONS } from './token.module-definition.js';
+import type { ResponseFormat, TokenOptions } from './token.options.js';
 
-type Format = Environment['TOKEN_RESPONSE_FORMAT'];
-
-/** Writes tokens and errors of POST /token in TOKEN_RESPONSE_FORMAT. */
+/** Writes tokens and errors of POST /token. */
 @Injectable()
 export class OpenViduFormat implements TokenErrorFormat {
-  private readonly format: Format;
+  private readonly format: ResponseFormat;
 
-  constructor(config: ConfigService<Environment, true>) {
-    this.format = config.get('TOKEN_RESPONSE_FORMAT', { infer: true });
+  constructor(@Inject(TOKEN_OPTIONS) { responseFormat = 'string' }: TokenOptions) {
+    this.format = responseFormat;
   }
 
   renderToken(token: string, response: Response): void {

@@ -1,6 +1,6 @@
 import { OnEvent } from '@nestjs/event-emitter';
 
-import type { JoinGrants } from '../policy/join-terms.js';
+import type { JoinGrants } from '../livekit/token-terms.js';
 
 /** What both kinds of decision have. No member contains a token, a secret or a claim other than issuer and subject. */
 interface TokenDecision {

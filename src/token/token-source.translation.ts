@@ -1,10 +1,16 @@
 /** From the body of POST /livekit/token to a request to join, with names made up where the client left them out. */
+import type { Request } from 'express';
+
 import type { Caller } from '../auth/caller.js';
-import type { AgentDispatch, AdmissionRequest } from '../policy/join-request.js';
+import type { AgentDispatch } from '../livekit/token-terms.js';
+import type { AdmissionRequest } from '../policy/join-request.js';
 
 import type { TokenSourceRequestDto } from './dto/token-source-request.dto.js';
+import type { TokenSourceResponseDto } from './dto/token-source-response.dto.js';
 import type { AgentBody, RoomConfigBody, TextMap } from './dto/token-source.types.js';
+import type { Admission } from './admission.service.js';
 import { generatedName } from './generated-name.js';
+import { bodyOf } from './request-body.js';
 
 /** What LiveKit knows of a room and of an agent besides what we sign; see docs/token-source.md for the reasons. */
 const OTHER_ROOM_SETTINGS = [
@@ -20,6 +26,22 @@ const OTHER_ROOM_SETTINGS = [
   'tags',
 ];
 const OTHER_AGENT_SETTINGS = ['restart_policy'];
+
+/** What a request asks for whose body may not have been validated. */
+export function askedFor(request: Request): { readonly room?: unknown; readonly identity?: unknown } {
+  const { room_name: room, participant_identity: identity } = bodyOf(request);
+  return { room, identity };
+}
+
+export function responseOf(serverUrl: string, { token, terms }: Admission): TokenSourceResponseDto {
+  return {
+    server_url: serverUrl,
+    participant_token: token,
+    // What LiveKit's own clients show: the identity where there is no name.
+    participant_name: terms.name ?? terms.identity,
+    room_name: terms.room,
+  };
+}
 
 export function admissionRequestOf(body: TokenSourceRequestDto, caller: Caller): AdmissionRequest {
   const { room_config: config = {} } = body;

@@ -1,5 +1,5 @@
 import { Body, HttpCode, Post, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 
 import type { Caller } from '../auth/caller.js';
 import { CurrentCaller } from '../auth/current-caller.decorator.js';
@@ -10,18 +10,13 @@ import { AdmissionService } from './admission.service.js';
 import { TokenRequestDto } from './dto/token-request.dto.js';
 import { OpenViduReference } from './openvidu.documentation.js';
 import { OpenViduFormat } from './openvidu.format.js';
-import { bodyOf } from './request-body.js';
+import { admissionRequestOf, askedFor } from './openvidu.translation.js';
 import { TokenRoute } from './token-route.decorator.js';
 
 const PATH = '/token';
 
-function asked(request: Request): { readonly room?: unknown; readonly identity?: unknown } {
-  const { roomName: room, participantName: identity } = bodyOf(request);
-  return { room, identity };
-}
-
 @Section('Tokens')
-@TokenRoute(PATH, { asked, errors: OpenViduFormat })
+@TokenRoute(PATH, { asked: askedFor, errors: OpenViduFormat })
 @RateLimited()
 export class TokenController {
   constructor(
@@ -33,14 +28,11 @@ export class TokenController {
   @HttpCode(200)
   @OpenViduReference()
   async create(
-    @Body() { roomName, participantName }: TokenRequestDto,
+    @Body() body: TokenRequestDto,
     @CurrentCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    // The identity of a verified caller comes from the access token, unless the caller may act for participants.
-    const isIdentity = caller.kind === 'anonymous' || caller.mayActFor !== undefined;
-    const requested = isIdentity ? { identity: participantName } : { name: participantName };
-    const { token } = await this.admissions.admit({ route: PATH, caller, room: roomName, requested });
+    const { token } = await this.admissions.admit({ route: PATH, ...admissionRequestOf(body, caller) });
     this.format.renderToken(token, response);
   }
 }

@@ -1,39 +1,46 @@
-import { Module } from '@nestjs/common';
+import { type ConfigurableModuleAsyncOptions, type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
-import { LiveKitModule } from '../livekit/livekit.module.js';
-import { RedisClient } from '../redis/redis.client.js';
-import { RedisModule } from '../redis/redis.module.js';
+import { EVENT_EMITTER } from '../events/events.module.js';
 
 import { DeliveryStore } from './delivery.store.js';
 import { LiveKitListeners } from './livekit-listeners.service.js';
 import { LocalDeliveryStore } from './local-delivery.store.js';
-import { ParticipantTracesModule } from './participant-traces.module.js';
-import { RedisDeliveryStore } from './redis-delivery.store.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
-import { WebhookFormat } from './webhook.format.js';
-import { WebhookController } from './webhook.controller.js';
-import { WebhookLog } from './webhook.log.js';
+import { ConfigurableModuleClass, WEBHOOK_OPTIONS } from './webhook.module-definition.js';
+import type { WebhookOptions, WebhookRouteOptions } from './webhook.options.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhookVerifier } from './webhook.verifier.js';
 
-function memoryWith(redis: RedisClient): DeliveryStore {
-  const own = new LocalDeliveryStore();
-  return redis.connection === undefined ? own : new RedisDeliveryStore(redis, own);
+@Module({})
+export class WebhookModule {
+  static register(options: WebhookOptions & WebhookRouteOptions): DynamicModule {
+    return withProviders(ConfigurableModuleClass.register(options));
+  }
+
+  static registerAsync(options: ConfigurableModuleAsyncOptions<WebhookOptions> & WebhookRouteOptions): DynamicModule {
+    return withProviders(ConfigurableModuleClass.registerAsync(options));
+  }
 }
 
-@Module({
-  imports: [DiscoveryModule, LiveKitModule, RedisModule, ParticipantTracesModule],
-  controllers: [WebhookController],
-  providers: [
-    WebhookVerifier,
-    LiveKitListeners,
-    { provide: DeliveryStore, inject: [RedisClient], useFactory: memoryWith },
-    WebhookDeliveries,
-    WebhookService,
-    WebhookFormat,
-    WebhookLog,
-  ],
-  exports: [WebhookVerifier],
-})
-export class WebhookModule {}
+function withProviders(definition: DynamicModule): DynamicModule {
+  return {
+    ...definition,
+    module: WebhookModule,
+    global: true,
+    imports: [...(definition.imports ?? []), DiscoveryModule, EVENT_EMITTER],
+    providers: [
+      ...(definition.providers ?? []),
+      WebhookVerifier,
+      LiveKitListeners,
+      {
+        provide: DeliveryStore,
+        inject: [WEBHOOK_OPTIONS],
+        useFactory: ({ store }: WebhookOptions) => store ?? new LocalDeliveryStore(),
+      },
+      WebhookDeliveries,
+      WebhookService,
+    ],
+    exports: [WEBHOOK_OPTIONS, WebhookVerifier, WebhookService],
+  };
+}

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { WebhookEvent } from 'livekit-server-sdk';
 
@@ -22,8 +22,8 @@ export class WebhookService {
   constructor(
     private readonly verifier: WebhookVerifier,
     private readonly deliveries: WebhookDeliveries,
-    private readonly traces: ParticipantTraces,
     private readonly events: EventEmitter2,
+    @Optional() private readonly traces?: ParticipantTraces,
   ) {}
 
   /** Verifies, decodes and delivers a webhook. Throws a `ProblemException`, which the error format reports by {@link refused}. */
@@ -46,7 +46,7 @@ export class WebhookService {
     const span = recordingSpan();
     span?.setAttribute('livekit.event', event.event);
     nameIn(event);
-    const origin = await this.traces.origin(event);
+    const origin = await this.traces?.origin(event);
     if (origin === undefined) return work();
     span?.addLink({ context: origin });
     if (!OUTCOMES_OF_JOIN.has(event.event)) return work();

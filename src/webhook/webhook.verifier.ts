@@ -1,17 +1,21 @@
 /** Verifies that a webhook was signed by one of the configured keys, and that the signature matches the bytes of the body. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
-import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import type { Reason } from '../errors/reason.catalogue.js';
 import { KeyRing } from '../livekit/key-ring.service.js';
 
+import { WEBHOOK_OPTIONS } from './webhook.module-definition.js';
+import type { WebhookOptions } from './webhook.options.js';
+
 /** LiveKit sends the bare token. Proxies may add the scheme. */
 const SCHEME = /^Bearer +/i;
+
+/** Seconds. The default of WEBHOOK_TOLERANCE. */
+const DEFAULT_TOLERANCE = 60;
 
 /** Seconds. LiveKit signs for 5 minutes. Event ids are remembered for at least this time. */
 export const MAX_VALIDITY = 3_600;
@@ -22,9 +26,9 @@ export class WebhookVerifier {
 
   constructor(
     private readonly keys: KeyRing,
-    config: ConfigService<Environment, true>,
+    @Inject(WEBHOOK_OPTIONS) { tolerance = DEFAULT_TOLERANCE }: WebhookOptions,
   ) {
-    this.tolerance = config.get('WEBHOOK_TOLERANCE', { infer: true });
+    this.tolerance = tolerance;
   }
 
   /** Throws a ProblemException with WEBHOOK_SIGNATURE_INVALID unless the header signs the body. */

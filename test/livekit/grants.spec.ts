@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TrackSource } from '@livekit/protocol';
 
-import { type JoinGrants, TRACK_SOURCES } from '../../src/policy/join-terms.js';
+import { type JoinGrants, TRACK_SOURCES } from '../../src/livekit/token-terms.js';
 import { temporaryFile } from '../support/temporary-file.js';
 import { DOORS } from './support/doors.js';
 import { joinResponse } from './support/livekit.client.js';

@@ -1,6 +1,6 @@
 import { TrackSource } from 'livekit-server-sdk';
 
-import type { TrackSourceName } from './join-terms.js';
+import type { TrackSourceName } from './token-terms.js';
 
 /** LiveKit's numbers of the sources that {@link JoinGrants} names. */
 export const SOURCES: Readonly<Record<TrackSourceName, TrackSource>> = {

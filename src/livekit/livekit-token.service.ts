@@ -11,21 +11,22 @@ import {
 } from 'livekit-server-sdk';
 
 import type { LiveKitKeyPair } from '../config/livekit-keys.js';
-import { KeyRing } from '../livekit/key-ring.service.js';
-import type { JoinGrants, JoinTerms } from '../policy/join-terms.js';
-import { SOURCES } from '../policy/track-sources.js';
+
+import { KeyRing } from './key-ring.service.js';
+import type { JoinGrants, TokenTerms } from './token-terms.js';
+import { SOURCES } from './track-sources.js';
 
 /**
  * Bypasses policies, join rules, limits, the audit log and metrics: the caller must have decided. To let participants in, call
- * `AdmissionService.admit()`. Injected by importing `TokenModule`.
+ * `AdmissionService.admit()`. Injected by importing `LiveKitModule`.
  */
 @Injectable()
 export class LiveKitTokenService {
-  /** `KeyRing` gets the credentials from ConfigService. It replaces them when LIVEKIT_KEYS_FILE changes. */
+  /** `KeyRing` has the credentials, in the service those of ConfigService. It replaces them when the key file changes. */
   constructor(private readonly keys: KeyRing) {}
 
   /** Returns a signed token that always has `sub`, `video.roomJoin`, `video.room`, `nbf` and `exp`. */
-  sign(terms: JoinTerms): string {
+  sign(terms: TokenTerms): string {
     if (!terms.identity || !terms.room) throw new Error('A token needs an identity and a room.');
     const token = new LocallySignedToken(this.keys.signing);
     token.addGrant({ roomJoin: true, room: terms.room, ...videoGrant(terms.grants) });
@@ -88,7 +89,7 @@ function videoGrant(grants: JoinGrants): VideoGrant {
  * Plain JSON without default values: AccessToken would write all of them, and a LiveKit server refuses a token that has a field
  * which it does not know.
  */
-function roomConfiguration({ agents = [], roomSettings = {} }: JoinTerms): RoomConfiguration {
+function roomConfiguration({ agents = [], roomSettings = {} }: TokenTerms): RoomConfiguration {
   const { maxParticipants, emptyTimeout, departureTimeout } = roomSettings;
   const configuration = new RoomConfiguration({ agents: agents.map((agent) => new RoomAgentDispatch({ ...agent })) });
   if (maxParticipants !== undefined) configuration.maxParticipants = maxParticipants;

@@ -1,14 +1,12 @@
 /** Compares the tokens with those of the SDK's toJwt(), for generated terms, keys and secrets. */
 import { describe, expect, it } from '@jest/globals';
-import { ConfigService } from '@nestjs/config';
 import * as fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { AccessToken, RoomAgentDispatch, RoomConfiguration, TrackSource, type VideoGrant } from 'livekit-server-sdk';
 
-import { KeyRing } from '../livekit/key-ring.service.js';
-import type { JoinTerms } from '../policy/join-terms.js';
-
+import { KeyRing } from './key-ring.service.js';
 import { LiveKitTokenService } from './livekit-token.service.js';
+import type { TokenTerms } from './token-terms.js';
 
 const anyName = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 });
 const anyText = fc.string({ unit: 'grapheme', maxLength: 30 });
@@ -38,14 +36,14 @@ const anyTerms = fc.record(
     ),
   },
   { requiredKeys: ['room', 'identity', 'ttl', 'grants'] },
-) as fc.Arbitrary<JoinTerms>;
+) as fc.Arbitrary<TokenTerms>;
 
 function signer(key: string, secret: string): LiveKitTokenService {
-  return new LiveKitTokenService(new KeyRing(new ConfigService({ LIVEKIT_KEYS: { pairs: [{ key, secret }] } })));
+  return new LiveKitTokenService(new KeyRing({ keys: [{ key, secret }] }));
 }
 
 /** By the SDK alone, from claims to signature. */
-function tokenOfTheSdk(key: string, secret: string, terms: JoinTerms): Promise<string> {
+function tokenOfTheSdk(key: string, secret: string, terms: TokenTerms): Promise<string> {
   const { canPublishSources, ...grants } = terms.grants;
   const token = new AccessToken(key, secret, { identity: terms.identity, ttl: terms.ttl });
   const sources = canPublishSources?.map((name) => (name === 'camera' ? TrackSource.CAMERA : TrackSource.MICROPHONE));
@@ -91,7 +89,7 @@ describe('a token', () => {
     ['a fraction of a second', { ttl: 1.5 }],
     ['no source to publish from', { grants: { canPublishSources: [] } }],
   ])('is not signed for %s', (_what, wrong) => {
-    const terms: JoinTerms = { room: 'r', identity: 'i', grants: {}, ttl: 60, ...wrong };
+    const terms: TokenTerms = { room: 'r', identity: 'i', grants: {}, ttl: 60, ...wrong };
     expect(() => signer('key', 'secret').sign(terms)).toThrow();
   });
 
