@@ -18,6 +18,9 @@ import { CurrentCaller } from '../src/auth/current-caller.decorator.js';
 import { Public } from '../src/auth/public.decorator.js';
 import { rememberHandshake } from '../src/auth/transport-request.js';
 import { ProblemFilter } from '../src/errors/problem.filter.js';
+import { GERMAN } from '../src/errors/texts/de.texts.js';
+import { SPANISH } from '../src/errors/texts/es.texts.js';
+import { FRENCH } from '../src/errors/texts/fr.texts.js';
 import { RateLimited } from '../src/rate-limit/rate-limited.decorator.js';
 
 import { type RunningApp, startApp } from '../src/testing/start-app.js';
@@ -139,6 +142,17 @@ describe('a gateway on ws', () => {
     expect(await overWs(onWs, [greet], { protocols: ['bearer', 'nothing'] })).toEqual([refused('INVALID_TOKEN')]);
   });
 
+  it('refuses in the language of the handshake', async () => {
+    const headers = { 'accept-language': 'fr-CH, de;q=0.5' };
+    const [unknown] = await overWs(onWs, [greet], { headers });
+    expect(unknown).toMatchObject({
+      data: { code: 'AUTHENTICATION_REQUIRED', detail: FRENCH.AUTHENTICATION_REQUIRED },
+    });
+    const known = { 'accept-language': 'de', authorization: `Bearer ${token}` };
+    const [invalid] = await overWs(onWs, [{ event: 'greet', data: { text: 7 } }], { headers: known });
+    expect(invalid).toMatchObject({ data: { code: 'BAD_REQUEST', detail: GERMAN.BAD_REQUEST } });
+  });
+
   it('validates messages', async () => {
     const headers = { authorization: `Bearer ${token}` };
     const [answer] = await overWs(onWs, [{ event: 'greet', data: { text: 7 } }], { headers });
@@ -154,8 +168,8 @@ describe('a gateway on ws', () => {
 });
 
 describe('a gateway on socket.io', () => {
-  const answerTo = async (auth: object): Promise<Answer> => {
-    const client = io(onSocketIo.url, { auth, transports: ['websocket'], reconnection: false });
+  const answerTo = async (auth: object, extraHeaders: Record<string, string> = {}): Promise<Answer> => {
+    const client = io(onSocketIo.url, { auth, extraHeaders, transports: ['websocket'], reconnection: false });
     const answer = new Promise<Answer>((resolve) => client.onAny((event: string, data) => resolve({ event, data })));
     client.emit('greet', { text: 'Hello' });
     try {
@@ -169,6 +183,9 @@ describe('a gateway on socket.io', () => {
     expect(await answerTo({ token })).toEqual(greeted);
     expect(await answerTo({ token: 'nothing' })).toEqual(refused('INVALID_TOKEN'));
     expect(await answerTo({})).toEqual(refused('AUTHENTICATION_REQUIRED'));
+    expect(await answerTo({}, { 'accept-language': 'es' })).toMatchObject({
+      data: { code: 'AUTHENTICATION_REQUIRED', detail: SPANISH.AUTHENTICATION_REQUIRED },
+    });
   });
 });
 

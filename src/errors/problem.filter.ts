@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
+import { requestBehind } from '../logging/request-behind.js';
 import { currentContext } from '../logging/request-context.js';
 import { recordingSpan } from '../telemetry/tracing.js';
 
@@ -26,7 +27,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     if (host.getType() === 'http') return this.respond(thrown, host);
-    return handOver(this.problemOf(thrown), thrown, host);
+    const problem = this.problemOf(thrown);
+    const request = requestBehind(host);
+    return handOver(request ? this.translated(problem, thrown, request).problem : problem, thrown, host);
   }
 
   private respond(thrown: unknown, host: ArgumentsHost): void {
@@ -55,7 +58,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private translated(problem: Problem, error: unknown, request: Request): Translation {
-    const language = request.acceptsLanguages(...this.texts.languages);
+    // Servers for GraphQL may pass on a request of their own kind.
+    const isOfExpress = typeof request.acceptsLanguages === 'function';
+    const language = isOfExpress && request.acceptsLanguages(...this.texts.languages);
     return translated(problem, error, this.texts, language === false ? DEFAULT_LANGUAGE : language);
   }
 
