@@ -179,7 +179,7 @@ describe('with a collector', () => {
     expect(line['spanId']).toBe(token.spanId);
   });
 
-  it('is named in the journey of the participant', async () => {
+  it('is named in the journey of the participant, also by the doctor', async () => {
     const { traceId, headers } = caller();
     const asked = { ...headers, authorization: `Bearer ${bearer}` };
     expect((await askToken(service, asked)).status).toBe(200);
@@ -187,6 +187,12 @@ describe('with a collector', () => {
     const response = await fetch(`${service.url}/access/journey?${query}`, { headers: { ...asked, traceparent: '' } });
     const { steps } = (await response.json()) as { steps: { step: string; traceId?: string }[] };
     expect(steps.findLast(({ step }) => step === 'token_issued')?.traceId).toBe(traceId);
+
+    const settings = { SERVER_PORT: new URL(service.url).port };
+    const asOperator = ['--room', ROOM, '--identity', IDENTITY];
+    const { stdout, stderr } = await runBuilt('doctor.js', asOperator, settings);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(new RegExp(`^ok +journey +\\S+ token_issued: .*traceId ${traceId}`, 'm'));
   });
 
   it('names what refused, and an exemplar of the duration', async () => {
