@@ -1,23 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 
 import type { ErrorCode } from '../errors/error.catalogue.js';
-import { ApiProblems, BODY_ERRORS, CALLER_ERRORS } from '../openapi/api-problems.decorator.js';
+import { ApiProblems, BODY_ERRORS, ROOM_ADMIN_ERRORS } from '../openapi/api-problems.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
 
 import { ParticipantsDto } from './dto/participants.dto.js';
 import { RemovalDto } from './dto/removal.dto.js';
-
-/** Errors of all routes about a room, beside those of the body or, where there is none, BAD_REQUEST for a path that is not UTF-8. */
-const ERRORS = [
-  'NAME_BLANK',
-  'NAME_TOO_LONG',
-  ...CALLER_ERRORS,
-  'NOT_ROOM_ADMIN',
-  'ACCESS_REVOKED',
-  'RATE_LIMITED',
-  'POLICY_FAILED',
-  'INTERNAL_ERROR',
-] as const satisfies readonly ErrorCode[];
 
 const LIVEKIT_ERRORS = [
   'LIVEKIT_REFUSED_KEY',
@@ -41,7 +29,7 @@ export const ListReference = (): MethodDecorator =>
       }),
       ApiOkResponse({ type: ParticipantsDto }),
     ]),
-    ApiProblems(['BAD_REQUEST', ...ERRORS], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ROOM_ADMIN_ERRORS], { parameters }),
   );
 
 export const RemovalReference = (): MethodDecorator =>
@@ -57,7 +45,7 @@ export const RemovalReference = (): MethodDecorator =>
         description: 'Recorded. The participant leaves at once, or as soon as LiveKit can be reached.',
       }),
     ]),
-    ApiProblems(['FIELD_INVALID', ...BODY_ERRORS, ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], {
+    ApiProblems(['FIELD_INVALID', ...BODY_ERRORS, ...ROOM_ADMIN_ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], {
       parameters,
       texts: { FIELD_INVALID: 'banFor must be a number with a unit (s, m, h or d), from 1s to 365d' },
     }),
@@ -73,7 +61,7 @@ export const BanReference = (): MethodDecorator =>
       }),
       ApiNoContentResponse({ description: 'Lifted.' }),
     ]),
-    ApiProblems(['BAD_REQUEST', ...ERRORS, 'ACCESS_NOT_FOUND'], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ROOM_ADMIN_ERRORS, 'ACCESS_NOT_FOUND'], { parameters }),
   );
 
 export const EndReference = (): MethodDecorator =>
@@ -86,5 +74,5 @@ export const EndReference = (): MethodDecorator =>
       }),
       ApiNoContentResponse({ description: 'The room has ended.' }),
     ]),
-    ApiProblems(['BAD_REQUEST', ...ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], { parameters }),
+    ApiProblems(['BAD_REQUEST', ...ROOM_ADMIN_ERRORS, 'ACCESS_NOT_FOUND', ...LIVEKIT_ERRORS], { parameters }),
   );

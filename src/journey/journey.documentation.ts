@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 
-import { ApiProblems, CALLER_ERRORS } from '../openapi/api-problems.decorator.js';
+import { ApiProblems, ROOM_ADMIN_ERRORS } from '../openapi/api-problems.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
 
 import { JourneyDto } from './dto/journey.dto.js';
@@ -22,19 +22,7 @@ export const JourneyReference = (): MethodDecorator =>
       ApiQuery(IDENTITY),
       ApiOkResponse({ type: JourneyDto }),
     ]),
-    ApiProblems(
-      [
-        'NAME_BLANK',
-        'NAME_TOO_LONG',
-        ...CALLER_ERRORS,
-        'NOT_ROOM_ADMIN',
-        'ACCESS_REVOKED',
-        'RATE_LIMITED',
-        'POLICY_FAILED',
-        'INTERNAL_ERROR',
-      ],
-      { parameters: { field: 'room' } },
-    ),
+    ApiProblems(ROOM_ADMIN_ERRORS, { parameters: { field: 'room' } }),
   );
 
 export const OperatorJourneyReference = (): MethodDecorator =>

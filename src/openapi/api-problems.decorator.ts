@@ -28,6 +28,18 @@ export const CALLER_ERRORS = [
   'AUTHENTICATION_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
+/** Errors of any route for administrators of a room, beside those of a body. */
+export const ROOM_ADMIN_ERRORS = [
+  'NAME_BLANK',
+  'NAME_TOO_LONG',
+  ...CALLER_ERRORS,
+  'NOT_ROOM_ADMIN',
+  'ACCESS_REVOKED',
+  'RATE_LIMITED',
+  'POLICY_FAILED',
+  'INTERNAL_ERROR',
+] as const satisfies readonly ErrorCode[];
+
 /** The error format of a route: its content by media type, with examples that are named after the code. */
 export type ProblemForm = (problems: readonly Problem[]) => ContentObject;
 

@@ -15,6 +15,7 @@ import { type RunningApp, startApp } from '../../src/testing/start-app.js';
 import type { Settings } from '../../src/testing/environment.js';
 import { eventually } from '../../src/testing/eventually.js';
 import { FakeIssuer } from '../../src/testing/fake-issuer.js';
+import { pass, stopClock } from '../support/clock.js';
 import { type TemporaryFile, temporaryFile } from '../support/temporary-file.js';
 
 import { KEY_PAIR, type OwnLiveKit, startOwnLiveKit } from './support/livekit.js';
@@ -195,22 +196,9 @@ describe('between client and LiveKit', () => {
   });
 
   it('the clocks are 90 s apart', async () => {
-    jest.useFakeTimers({
-      doNotFake: [
-        'nextTick',
-        'setImmediate',
-        'setTimeout',
-        'setInterval',
-        'clearTimeout',
-        'clearInterval',
-        'clearImmediate',
-        'queueMicrotask',
-        'performance',
-        'hrtime',
-      ],
-    });
+    stopClock();
     try {
-      jest.setSystemTime(Date.now() + 90_000);
+      pass(90_000);
       await expect(join(await token('plenary', 'early'))).rejects.toThrow('join');
       await expectCause('clock_skew', 'plenary', 'early');
     } finally {

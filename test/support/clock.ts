@@ -14,9 +14,12 @@ const REAL = [
   'hrtime',
 ] as const;
 
+/** Until `jest.useRealTimers()`. */
+export const stopClock = (): void => void jest.useFakeTimers({ doNotFake: [...REAL] });
+
 /** For each test of the suite that calls it. */
 export function takeClock(): void {
-  beforeEach(() => void jest.useFakeTimers({ doNotFake: [...REAL] }));
+  beforeEach(stopClock);
   afterEach(() => void jest.useRealTimers());
 }
 
