@@ -1,0 +1,2 @@
+/** The command line is invalid: exit code 2. */
+export class UsageError extends Error {}

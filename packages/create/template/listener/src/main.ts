@@ -1,0 +1,5 @@
+import { startService } from 'livekit-token-service';
+
+import { RoomsModule } from './rooms/rooms.module.js';
+
+await startService({ modules: [RoomsModule] });
