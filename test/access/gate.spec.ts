@@ -71,6 +71,19 @@ async function access(method: string, path: string, body?: object, instance: 0 |
   return response.status === 204 ? 'done' : response.text();
 }
 
+interface Told {
+  readonly steps: readonly { readonly step: string; readonly code?: string; readonly times?: number }[];
+  readonly conclusion: { readonly cause: string };
+}
+
+/** Why the participant is not in, as a host is told. */
+async function journey(room: string, identity: string): Promise<Told> {
+  const bearer = await issuer.sign({ sub: 'host', groups: ['hosts'] });
+  const query = new URLSearchParams({ room, identity });
+  const headers = { authorization: `Bearer ${bearer}` };
+  return (await fetch(`${instances.urls[1]}/access/journey?${query}`, { headers })).json() as Promise<Told>;
+}
+
 /** The token that LiveKit sends next. */
 const next = (participant: Participant, ...before: string[]): Promise<string> =>
   eventually(async () => {
@@ -125,6 +138,10 @@ describe.each(['nginx', 'Caddy'] as const)('%s', (name) => {
     await alice.publish();
     expect(await bob.told('trackSubscribed')).toMatchObject({ identity: 'alice' });
     expect((await validate(proxy.url, token)).map(({ status }) => status)).toEqual([200, 200]);
+    await eventually(async () => (await journey(room, 'bob')).steps.some(({ step }) => step === 'joined'));
+    const { steps, conclusion } = await journey(room, 'bob');
+    expect(steps.find(({ step }) => step === 'gate_opened')).toMatchObject({ code: 'ADMITTED' });
+    expect(conclusion.cause).toBe('in_now');
     const [regions, direct] = await Promise.all(
       [proxy.url, instances.livekit.url].map((url) => fetch(`${url.replace('ws', 'http')}/settings/regions`)),
     );
@@ -181,6 +198,9 @@ describe.each(['nginx', 'Caddy'] as const)('%s', (name) => {
         .then(() => 'joined', (error) => ConnectionErrorReason[error.reason]);
     })()`);
     expect(failure).toBe('NotAllowed');
+    const { steps, conclusion } = await journey(room, 'alice');
+    expect(steps.findLast(({ step }) => step === 'gate_refused')).toMatchObject({ code: 'ACCESS_REVOKED' });
+    expect(conclusion.cause).toBe('removed');
   });
 
   it('refuses all of 200 re-entries during a ban, and none after it was lifted and access given again', async () => {
@@ -189,6 +209,7 @@ describe.each(['nginx', 'Caddy'] as const)('%s', (name) => {
     expect(await access('DELETE', `${room}/participants/mallory`, { banFor: '1h' })).toBe('done');
     expect(await joins(proxy, tokens, 200)).toEqual({ [REFUSED]: 200 });
     expect(await proxy.log()).toContain('ACCESS_REVOKED');
+    expect((await journey(room, 'mallory')).conclusion.cause).toBe('banned');
     // LiveKit itself would have let each of them in.
     for (const token of Object.values(tokens)) {
       expect((await validate(instances.livekit.url, token))[0]?.status).toBe(200);
