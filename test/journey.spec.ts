@@ -1,4 +1,4 @@
-/** Why somebody is not in a room: what happened to them, in order, and one cause, for administrators of the room. */
+/** Why a participant is not in a room: the steps in order, and one cause, for administrators of the room. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -97,7 +97,7 @@ describe('who may ask', () => {
     expect([response.status, ((await response.json()) as Told).code]).toEqual(expected);
   });
 
-  it('nobody without an access token, and nobody at all with AUTH_MODE=none', async () => {
+  it('no caller without an access token, and none at all with AUTH_MODE=none', async () => {
     const path = '/access/journey?room=stage&identity=a';
     expect((await fetch(service.url + path)).status).toBe(401);
     const open = await startApp({ LIVEKIT_URL: livekit.url, ACCESS_ENFORCEMENT: 'on' });
@@ -249,7 +249,7 @@ describe('operators', () => {
     return [response.status, ((await response.json()) as Told).code];
   };
 
-  it('have the whole answer by a signature of the address with a key of LiveKit, and by nothing else', async () => {
+  it('get the whole response by a signature of the address with a key of LiveKit, and by nothing else', async () => {
     const signature = await signWebhook(target);
     expect(await asked(signature)).toEqual([200, undefined]);
     expect(await asked(signature, '/livekit/journey?room=stage&identity=walker')).toEqual([

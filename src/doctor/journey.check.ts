@@ -28,7 +28,7 @@ const PATIENCE_MS = 15_000;
 const ELSEWHERE =
   'Run the doctor where the service runs, in its container for instance, with its settings; or ask GET /access/journey as an administrator of the room.';
 
-/** Asks the service on this machine what happened to a participant. Without Redis, the record is in its memory. */
+/** Requests the journey from the service on this machine. Without Redis, the record is in its process. */
 @Injectable()
 export class JourneyCheck extends OwnCheck {
   override readonly name = 'journey';

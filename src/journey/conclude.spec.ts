@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MINUTE = 60_000;
 
 const VIEW: LiveKitView = {
-  api: 'answers',
+  api: 'responds',
   token: 'accepted',
   clockAhead: 0,
   address: 'livekit',

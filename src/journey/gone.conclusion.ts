@@ -70,7 +70,7 @@ function concludeRemoved(facts: JourneyFacts, { at, reason }: Left, before: read
 export function concludeVanished(facts: JourneyFacts, { at }: Joined): Conclusion {
   const { live, roomSteps, heardSince } = facts;
   if (live.api === 'unreachable') return certainly('livekit_unreachable');
-  if (live.api !== 'answers') {
+  if (live.api !== 'responds') {
     return possibly([certainly('in_now', { tracks: 'unknown' }), certainly('left_unreported')]);
   }
   const after = roomSteps.filter((step) => step.at > at);

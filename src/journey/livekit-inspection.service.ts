@@ -30,7 +30,7 @@ export class LiveKitInspection {
     const [first, second] = probe.addresses;
     if (first === undefined) return { api: 'off', token: 'unknown', address: 'unknown', createsRooms: true };
     const [listed, participant, verdict, forClients] = await Promise.all([
-      this.rooms.listRooms([room]).then(([found]) => ({ api: 'answers' as const, found }), failedCall),
+      this.rooms.listRooms([room]).then(([found]) => ({ api: 'responds' as const, found }), failedCall),
       this.rooms.getParticipant(room, identity).catch(() => undefined),
       probe.verdict(first),
       second === undefined ? undefined : probe.verdict(second),

@@ -1,7 +1,7 @@
 /** What LiveKit says when it is asked, for {@link conclude}. */
 export interface LiveKitView {
   /** Of the server API: `off` without an address, `failed` if the response tells nothing. */
-  readonly api: 'answers' | 'unreachable' | 'refuses_key' | 'failed' | 'off';
+  readonly api: 'responds' | 'unreachable' | 'refuses_key' | 'failed' | 'off';
   /** What LiveKit makes of a new token of this service. */
   readonly token: 'accepted' | 'refused_clock' | 'refused_key' | 'unknown';
   /** Seconds by which LiveKit's clock is ahead of ours; undefined if it does not say. */

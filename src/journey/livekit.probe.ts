@@ -86,7 +86,7 @@ async function ask(url: URL, headers: Record<string, string> = {}): Promise<Repl
 }
 
 /** The header is truncated to seconds, so it is half a second early on average. */
-function aheadBy(date: string | null, asked: number, answered: number): number | undefined {
+function aheadBy(date: string | null, asked: number, received: number): number | undefined {
   const theirs = date === null ? NaN : Date.parse(date);
-  return Number.isNaN(theirs) ? undefined : Math.round((theirs + 500 - (asked + answered) / 2) / 1000);
+  return Number.isNaN(theirs) ? undefined : Math.round((theirs + 500 - (asked + received) / 2) / 1000);
 }

@@ -42,7 +42,7 @@ export function concludeGatePassed(facts: JourneyFacts, { at }: GateDecided): Co
   }
   const causes = [certainly('gate_passed')];
   // LiveKit may have the signal connection, or have given it up a moment ago.
-  if (live.api !== 'answers' || now - at < JOIN_ENDS_MS) causes.push(certainly('no_media'));
+  if (live.api !== 'responds' || now - at < JOIN_ENDS_MS) causes.push(certainly('no_media'));
   if (signs.webhookAt === undefined) causes.push(certainly('webhooks_missing'));
   return possibly(causes);
 }

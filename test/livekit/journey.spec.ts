@@ -1,4 +1,4 @@
-/** Planted failures against a real LiveKit with real clients: why somebody is not in is named, and never something else. */
+/** Planted failures against a real LiveKit with real clients: the cause is named, and never another one. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Injectable, Module } from '@nestjs/common';
@@ -51,7 +51,7 @@ class ShortTimes implements TokenPolicyProvider {
 @Module({ providers: [ShortTimes] })
 class ShortTimesModule {}
 
-/** What was planted, and what was answered. */
+/** What was planted, and what was named. */
 const outcomes: { readonly planted: JourneyCause; readonly named: string; readonly possible: readonly string[] }[] = [];
 
 let issuer: FakeIssuer;
@@ -123,7 +123,7 @@ async function enter(room: string, sub: string, claims: object = {}): Promise<Pa
   return guest;
 }
 
-/** Asks once, and records the answer. */
+/** Requests the journey once, and records the cause. */
 async function expectCause(planted: JourneyCause, room: string, identity: string, service = app): Promise<void> {
   const query = new URLSearchParams({ room, identity });
   const response = await request(service, 'GET', `/access/journey?${query}`, HOST);

@@ -1,4 +1,4 @@
-/** The record of journeys in a real Redis: shared by instances, bounded, waited for by nobody, and complete again after an outage. */
+/** The record of journeys in a real Redis: shared by instances, bounded, never waited for, and complete again after an outage. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { JourneyStep } from '../../src/journey/journey-step.js';
