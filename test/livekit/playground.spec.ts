@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page, Route } from 'playwright-core';
 
+import { eventually } from '../../src/testing/eventually.js';
 import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { temporaryFile } from '../support/temporary-file.js';
 
@@ -36,6 +37,14 @@ const isReady = (page: Page): Promise<void> =>
 
 const ask = (page: Page): Promise<void> => page.getByRole('button', { name: 'Ask for a token' }).click();
 
+/** A page looks once, when it is opened, and the check of a busy machine may take longer than its 2 s. */
+const livekitIsUp = (): Promise<boolean> =>
+  eventually(async () => {
+    const response = await fetch(`${service.url}/health/ready`);
+    const { details } = (await response.json()) as { details: { livekit?: { status: string } } };
+    return details.livekit?.status === 'up';
+  });
+
 /** Everybody's picture, one's own included, as the browser has decoded it. */
 const seesVideosOf = (page: Page, people: number): Promise<void> =>
   becomes(page, "[...document.querySelectorAll('.tile video')].filter((video) => video.videoWidth > 0).length", people);
@@ -59,6 +68,7 @@ async function call(room: string, options: PageOptions = {}): Promise<{ alice: O
 
 describe('the page', () => {
   it('asks by either contract, and shows the command, the answer and what the token grants', async () => {
+    await livekitIsUp();
     const { page, problems } = await open();
     await page.getByLabel('Your name').fill("Zoë O'Brien");
     for (const [contract, status, who] of [
