@@ -48,8 +48,8 @@ describe('RATE_LIMIT_PER_CALLER', () => {
 
   it('holds for each caller by itself, by issuer and subject', async () => {
     service = await startApp({ RATE_LIMIT_PER_CALLER: '1' }, { authentication });
-    // The clock of the limit.
-    jest.spyOn(performance, 'now').mockReturnValue(performance.now());
+    // The clock of the limit, in whole milliseconds, with which sums are exact.
+    jest.spyOn(performance, 'now').mockReturnValue(Math.ceil(performance.now()));
     const callers = [
       verified('https://a.example', 'x'),
       verified('https://a.example', 'y'),
