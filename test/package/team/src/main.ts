@@ -1,0 +1,5 @@
+import { startService } from 'livekit-token-service';
+
+import { extensions } from './extensions.js';
+
+await startService(extensions);
