@@ -220,6 +220,18 @@ describe.each(['nginx', 'Caddy'] as const)('%s', (name) => {
     expect(await joins(proxy, tokens, 200)).toEqual({ joined: 200 });
   });
 
+  it('refuses a token that is over, and the journey names it', async () => {
+    const room = `late-${name}`;
+    const before = Math.floor(Date.now() / 1000) - 120;
+    const token = await signToken(
+      instances.livekit,
+      { roomJoin: true, room },
+      { sub: 'late', nbf: before, exp: before },
+    );
+    await expect(joinResponse(proxy.url, token)).rejects.toThrow('Unexpected server response: 401');
+    expect((await journey(room, 'late')).conclusion.cause).toBe('token_expired');
+  });
+
   it('refuses the wider token of somebody who was demoted, and lets the narrower one in', async () => {
     const room = `demotion-${name}`;
     const original = await admit(room, 'olivia');
