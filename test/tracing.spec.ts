@@ -294,7 +294,9 @@ describe('by http/json, with names, for callers that sample', () => {
     expect(processing.attributes).toMatchObject({ 'livekit.room': ROOM, 'livekit.identity': IDENTITY });
 
     await askToken(service, { ...unsampled.headers, authorization });
-    await askToken(service, { authorization });
+    const last = caller();
+    await askToken(service, { ...last.headers, authorization });
+    await receiver.span(({ traceId, kind }) => traceId === last.traceId && kind === 'server');
     // Lines of all requests have ids, so that they are found by those of the caller.
     await logLine(service, ({ traceId }) => traceId === unsampled.traceId);
     expect(inTrace(unsampled.traceId)).toEqual([]);
