@@ -3,15 +3,18 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { earlierTarball, install, npm, tarball, teamWith } from './support/packages.js';
+import { commitThatAdded, earlierTarball, install, npm, tarball, teamWith } from './support/packages.js';
 import { started } from './support/team-process.js';
 
-/** The commit of the first package that has everything that the team's module imports. The next release takes its place. */
-const EARLIER = 'df517532f322b811577e70f144686433d0b15f76';
+/**
+ * What brought the program of the package, the last thing that the team's repository uses. Where the history is not known that far, as in
+ * a shallow clone, it is the current commit.
+ */
+const EARLIER = 'src/cli.ts';
 
 let team: string;
 beforeAll(() => {
-  team = teamWith(earlierTarball(EARLIER));
+  team = teamWith(earlierTarball(commitThatAdded(EARLIER)));
 }, 900_000);
 
 const versionOf = (): string =>

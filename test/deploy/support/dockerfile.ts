@@ -12,7 +12,7 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-const KEYWORDS = new Set('ARG LABEL ENV WORKDIR COPY RUN USER EXPOSE HEALTHCHECK ENTRYPOINT FROM'.split(' '));
+const KEYWORDS = new Set('ARG LABEL ENV WORKDIR COPY RUN USER EXPOSE HEALTHCHECK ENTRYPOINT CMD FROM'.split(' '));
 
 export function parseDockerfile(content: string): readonly Stage[] {
   const stages: { base: string; name: string | undefined; instructions: Instruction[] }[] = [];

@@ -34,6 +34,12 @@ export function tarball(): string {
   return join(PACKED, file);
 }
 
+/** The first commit that has a file. */
+export function commitThatAdded(file: string): string {
+  const command = ['log', '--diff-filter=A', '--format=%H', '--', file];
+  return execFileSync('git', command, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
+}
+
 /** The tarball of an earlier commit, with an earlier version. */
 export function earlierTarball(commit: string): string {
   const folder = emptyFolder();
