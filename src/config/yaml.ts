@@ -1,7 +1,16 @@
 /** Reads YAML and its subset JSON. Errors name the line and never quote it: it may hold a secret. */
 import { createRequire } from 'node:module';
 
-import type { Alias, Document, DocumentOptions, LineCounter, ParseOptions, SchemaOptions, ToJSOptions } from 'yaml';
+import type {
+  Alias,
+  CST,
+  Document,
+  DocumentOptions,
+  LineCounter,
+  ParseOptions,
+  SchemaOptions,
+  ToJSOptions,
+} from 'yaml';
 
 const require = createRequire(import.meta.url);
 
@@ -78,21 +87,47 @@ export function parseYamlEntries(content: string): readonly YamlEntry[] | undefi
 type Parsed = readonly [document: Document.Parsed, lineCounter: LineCounter];
 
 function parsed(content: string, options?: ParseOptions & DocumentOptions & SchemaOptions): Parsed {
-  const { LineCounter: Counter, parseDocument } = yaml();
+  const { Composer, LineCounter: Counter } = yaml();
   const lineCounter = new Counter();
+  const fail = (offset: number, code: string): never => {
+    const { line, col: column } = lineCounter.linePos(offset);
+    throw new YamlError({ line, column }, code);
+  };
   // Some editors begin files with a byte order mark. Warnings of the parser quote the file.
-  const document = parseDocument(content.replace(/^\uFEFF/, ''), { ...options, lineCounter, logLevel: 'error' });
+  const source = content.replace(/^\uFEFF/, '');
+  const composer = new Composer({ ...options, logLevel: 'error' });
+  const [document, next] = composer.compose(tokensOf(source, lineCounter, fail), true, source.length);
+  if (document === undefined) return fail(0, 'IMPOSSIBLE');
   const [error] = document.errors;
-  if (error) {
-    const start = error.linePos?.[0];
-    throw new YamlError(start && { line: start.line, column: start.col }, error.code);
-  }
+  if (error) return fail(error.pos[0], error.code);
+  if (next) return fail(next.range[0], 'MULTIPLE_DOCS');
   const alias = ALIAS.test(content) ? wrongAlias(document) : undefined;
   if (alias) {
     const { line, col: column } = lineCounter.linePos(alias.range?.[0] ?? 0);
     throw new YamlError({ line, column }, 'BAD_ALIAS');
   }
   return [document, lineCounter];
+}
+
+/**
+ * The levels of lists and maps that a file may have. The composer calls itself for each: deeper ones would fill the stack, and Node may
+ * end the process when a regular expression is compiled at its end.
+ */
+const MAX_DEPTH = 200;
+
+function* tokensOf(
+  source: string,
+  lineCounter: LineCounter,
+  fail: (offset: number, code: string) => never,
+): Generator<CST.Token> {
+  const { Lexer, Parser } = yaml();
+  const parser = new Parser(lineCounter.addNewLine);
+  lineCounter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(source)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_DEPTH) fail(parser.offset, 'RESOURCE_EXHAUSTION');
+  }
+  yield* parser.end();
 }
 
 /** Where no text matches, there is no alias. */
