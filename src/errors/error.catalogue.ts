@@ -299,6 +299,14 @@ export const ERRORS = {
     detail: 'LiveKit has no capacity left for this.',
     documentation: 'A call to LiveKit failed with `resource_exhausted`.',
   },
+  WEBHOOK_BODY_PARSED: {
+    status: 500,
+    detail:
+      'A body parser of the application has read the webhook, whose signature is over its bytes: create the application ' +
+      'with { rawBody: true }, or mount rawWebhookBody() at the path of the webhooks before that parser.',
+    documentation:
+      'Only where `WebhookModule` is part of another application: its bytes are lost. The detail says how to keep them.',
+  },
   WEBHOOK_LISTENER_FAILED: {
     status: 503,
     detail: 'A listener that must succeed has failed.',

@@ -16,3 +16,4 @@ export {
 export { WebhookModule } from '../webhook/webhook.module.js';
 export { type Claim, DeliveryStore } from '../webhook/delivery.store.js';
 export type { WebhookOptions, WebhookRouteOptions } from '../webhook/webhook.options.js';
+export { rawWebhookBody } from '../webhook/raw-webhook-body.js';

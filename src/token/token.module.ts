@@ -8,27 +8,40 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { POLICY_OPTIONS } from '../policy/policy.options.js';
 
 import { AdmissionService } from './admission.service.js';
+import { hostRoutesFor } from './host-routes.js';
 import { policyOptions } from './policy-options.js';
 import { ConfigurableModuleClass, TOKEN_OPTIONS } from './token.module-definition.js';
 import type { TokenOptions, TokenModuleRoutes } from './token.options.js';
 
+/**
+ * Tokens for another application: routes, `AdmissionService`, and `@TokenPolicy()`, `@OnTokenIssued()` and `@OnTokenRefused()` for its
+ * providers. Needs `LiveKitModule.forRoot()`. `register()` or `registerAsync()` is called once; path, caller, version and decorators stand
+ * beside `useFactory`. Admissions are not recorded: access ends with the token, or by the application's own calls of LiveKit.
+ *
+ * The start fails with an `Error` if a path has no caller, or if an option is invalid.
+ *
+ * @example
+ * TokenModule.register({ path: 'calls/token', caller: CurrentUserResolver })
+ * @example
+ * TokenModule.register({ path: 'calls/token', caller: ({ user }) => user && { identity: user.id, claims: { roles: user.roles } } })
+ */
 @Module({})
 export class TokenModule {
   static register(options: TokenOptions & TokenModuleRoutes): DynamicModule {
-    return withProviders(ConfigurableModuleClass.register(options));
+    return withProviders(ConfigurableModuleClass.register(options), options);
   }
 
   static registerAsync(options: ConfigurableModuleAsyncOptions<TokenOptions> & TokenModuleRoutes): DynamicModule {
-    return withProviders(ConfigurableModuleClass.registerAsync(options));
+    return withProviders(ConfigurableModuleClass.registerAsync(options), options);
   }
 }
 
-function withProviders(definition: DynamicModule): DynamicModule {
+function withProviders(definition: DynamicModule, routes: TokenModuleRoutes): DynamicModule {
   return {
     ...definition,
     module: TokenModule,
     global: true,
-    imports: [...(definition.imports ?? []), PolicyModule, EVENT_EMITTER],
+    imports: [...(definition.imports ?? []), PolicyModule, EVENT_EMITTER, ...hostRoutesFor(routes)],
     providers: [
       ...(definition.providers ?? []),
       { provide: POLICY_OPTIONS, inject: [TOKEN_OPTIONS], useFactory: policyOptions },

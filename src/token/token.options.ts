@@ -1,4 +1,4 @@
-import type { ControllerOptions } from '@nestjs/common';
+import type { ControllerOptions, Type } from '@nestjs/common';
 
 import type { ClientField } from '../policy/policy.options.js';
 
@@ -47,7 +47,7 @@ export interface TokenModuleRoutes {
    * Who calls: a function of the request, or an injectable class. Required with a path. A class is taken from the module that provides
    * it; if none does, it is created with the providers of global modules.
    */
-  readonly caller?: CallerResolverFunction | (new (...args: never[]) => CallerResolver) | undefined;
+  readonly caller?: CallerResolverFunction | Type<CallerResolver> | undefined;
   /** As in `@Controller()`. */
   readonly version?: ControllerOptions['version'];
   /**

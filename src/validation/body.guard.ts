@@ -3,6 +3,8 @@ import type { Request } from 'express';
 
 import { ProblemException } from '../errors/problem.exception.js';
 
+import { hasBody } from './has-body.js';
+
 /** Twice the depth of the deepest body that a LiveKit SDK sends, a recording's upload in `room_config.egress`. */
 const MAX_DEPTH = 16;
 
@@ -43,11 +45,6 @@ function limitShape(body: object): void {
     if (values > MAX_VALUES) throw new ProblemException('BODY_TOO_COMPLEX', { max: MAX_VALUES });
     level = next;
   }
-}
-
-/** RFC 9112, section 6.3: a request has a body if it has one of these two headers. */
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Buffers are the bodies of webhooks. */

@@ -10,9 +10,15 @@ export const WEBHOOK_PATH = '/livekit/webhook';
  */
 const BODY_LIMIT = '8mb';
 
+/** Reads the body of a webhook as bytes into `request.body`. Leaves a body of another type, or one that was read, as it is. */
+export const readBytes: RequestHandler = raw({
+  type: ['application/json', 'application/*+json'],
+  limit: BODY_LIMIT,
+  inflate: false,
+});
+
 /** Reads the body as the signed bytes. Mounted at WEBHOOK_PATH, before any other body parser. */
 export function webhookBody(verifier: WebhookVerifier): RequestHandler {
-  const read = raw({ type: ['application/json', 'application/*+json'], limit: BODY_LIMIT, inflate: false });
   return async (request, response, next) => {
     // Routes of a team below this path keep their own body parsers.
     if (request.method !== 'POST' || request.path !== '/') return next();
@@ -20,6 +26,6 @@ export function webhookBody(verifier: WebhookVerifier): RequestHandler {
     await verifier.signedHash(request.headers.authorization);
     // The sender has closed the connection: there is no body to read and no response to write.
     if (request.destroyed || !request.socket.readable) return;
-    read(request, response, next);
+    readBytes(request, response, next);
   };
 }

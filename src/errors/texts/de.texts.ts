@@ -54,6 +54,8 @@ export const GERMAN: Texts = {
   LIVEKIT_URL_MISSING: 'LIVEKIT_URL ist auf diesem Server nicht gesetzt.',
   LIVEKIT_UNAVAILABLE: 'LiveKit ist zurzeit nicht erreichbar.',
   LIVEKIT_EXHAUSTED: 'LiveKit hat dafür keine Kapazität mehr.',
+  WEBHOOK_BODY_PARSED:
+    'Ein Body-Parser der Anwendung hat den Webhook gelesen, dessen Signatur für seine Bytes gilt: Erzeugen Sie die Anwendung mit { rawBody: true }, oder setzen Sie rawWebhookBody() am Pfad der Webhooks vor diesen Parser.',
   WEBHOOK_LISTENER_FAILED: 'Ein Listener, der nicht fehlschlagen darf, ist fehlgeschlagen.',
   WEBHOOK_IN_PROGRESS: 'Dieses Ereignis wird noch verarbeitet.',
   SERVICE_UNAVAILABLE: 'Der Dienst ist nicht verfügbar',

@@ -54,6 +54,8 @@ export const SPANISH: Texts = {
   LIVEKIT_URL_MISSING: 'LIVEKIT_URL no está definido en este servidor.',
   LIVEKIT_UNAVAILABLE: 'LiveKit no está disponible en este momento.',
   LIVEKIT_EXHAUSTED: 'LiveKit no tiene más capacidad para esto.',
+  WEBHOOK_BODY_PARSED:
+    'Un analizador de cuerpos de la aplicación ha leído el webhook, cuya firma cubre sus bytes: cree la aplicación con { rawBody: true }, o monte rawWebhookBody() en la ruta de los webhooks antes de ese analizador.',
   WEBHOOK_LISTENER_FAILED: 'Ha fallado un listener que no debe fallar.',
   WEBHOOK_IN_PROGRESS: 'Este evento todavía se está procesando.',
   SERVICE_UNAVAILABLE: 'Servicio no disponible',

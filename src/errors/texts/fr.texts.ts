@@ -54,6 +54,8 @@ export const FRENCH: Texts = {
   LIVEKIT_URL_MISSING: "LIVEKIT_URL n'est pas défini sur ce serveur.",
   LIVEKIT_UNAVAILABLE: "LiveKit n'est pas joignable pour le moment.",
   LIVEKIT_EXHAUSTED: "LiveKit n'a plus de capacité pour cela.",
+  WEBHOOK_BODY_PARSED:
+    "Un analyseur de corps de l'application a lu le webhook, dont la signature porte sur les octets : créez l'application avec { rawBody: true }, ou placez rawWebhookBody() au chemin des webhooks avant cet analyseur.",
   WEBHOOK_LISTENER_FAILED: 'Un listener qui doit réussir a échoué.',
   WEBHOOK_IN_PROGRESS: 'Cet événement est encore en cours de traitement.',
   SERVICE_UNAVAILABLE: 'Service indisponible',
