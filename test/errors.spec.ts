@@ -457,7 +457,10 @@ describe('the errors in the OpenAPI document', () => {
   });
 
   it('are all codes of the catalogue', () => {
-    expect(new Set(documented.map(({ code }) => code))).toEqual(new Set(Object.keys(ERRORS)));
+    // existing-app.spec.ts provokes it in another application.
+    const inOtherApplications = ['WEBHOOK_BODY_PARSED'];
+    const codes = [...documented.map(({ code }) => code), ...inOtherApplications];
+    expect(new Set(codes)).toEqual(new Set(Object.keys(ERRORS)));
   });
 });
 

@@ -5,7 +5,7 @@ import { requestBehind } from '../logging/request-behind.js';
 import { currentContext } from '../logging/request-context.js';
 import { recordingSpan } from '../telemetry/tracing.js';
 
-import { type ErrorFormat, ErrorFormatRegistry } from './error-format.registry.js';
+import { ErrorFormatRegistry } from './error-format.registry.js';
 import { DEFAULT_LANGUAGE, ErrorTexts } from './error-texts.service.js';
 import { handOver } from './other-transports.js';
 import { type Problem, problemOf } from './problem.js';
@@ -32,11 +32,6 @@ export class ProblemFilter implements ExceptionFilter {
     return handOver(request ? this.translated(problem, thrown, request).problem : problem, thrown, host);
   }
 
-  /** By path, because errors before routing have no handler. */
-  protected formatOf(request: Request): Omit<ErrorFormat, 'path'> | undefined {
-    return this.formats.of(request.path);
-  }
-
   private respond(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
@@ -48,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.problemOf(error);
 
     recordingSpan()?.setAttribute('problem.code', problem.code);
-    const format = this.formatOf(request);
+    const format = this.formats.of(request.path);
     format?.onError?.(problem, request, error);
     if (response.headersSent) {
       response.destroy();

@@ -1,8 +1,7 @@
 import { Catch, Inject } from '@nestjs/common';
-import type { Request } from 'express';
 
-import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 import { ErrorTexts } from '../errors/error-texts.service.js';
+import { onlyFormat } from '../errors/only-format.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 
 import { AdmissionService } from './admission.service.js';
@@ -13,19 +12,14 @@ import { askedFor } from './token-source.translation.js';
 @Catch()
 export class HostTokenSourceFilter extends ProblemFilter {
   constructor(
-    formats: ErrorFormatRegistry,
     texts: ErrorTexts,
-    @Inject(HOST_TOKEN_ROUTES) private readonly routes: HostTokenRoutes,
-    private readonly admissions: AdmissionService,
+    @Inject(HOST_TOKEN_ROUTES) { tokenSourcePath: path = '' }: HostTokenRoutes,
+    admissions: AdmissionService,
   ) {
-    super(formats, texts);
-  }
-
-  protected override formatOf({ caller }: Request): Omit<ErrorFormat, 'path'> {
-    const { tokenSourcePath = '' } = this.routes;
-    return {
+    const formats = onlyFormat({
       onError: (problem, request, error) =>
-        this.admissions.refused(tokenSourcePath, error, problem, { caller, ...askedFor(request) }),
-    };
+        admissions.refused(path, error, problem, { caller: request.caller, ...askedFor(request) }),
+    });
+    super(formats, texts);
   }
 }

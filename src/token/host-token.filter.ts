@@ -1,8 +1,7 @@
 import { Catch, Inject } from '@nestjs/common';
-import type { Request } from 'express';
 
-import { type ErrorFormat, ErrorFormatRegistry } from '../errors/error-format.registry.js';
 import { ErrorTexts } from '../errors/error-texts.service.js';
+import { onlyFormat } from '../errors/only-format.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 
 import { AdmissionService } from './admission.service.js';
@@ -14,21 +13,16 @@ import { askedFor } from './openvidu.translation.js';
 @Catch()
 export class HostTokenFilter extends ProblemFilter {
   constructor(
-    formats: ErrorFormatRegistry,
     texts: ErrorTexts,
-    @Inject(HOST_TOKEN_ROUTES) private readonly routes: HostTokenRoutes,
-    private readonly admissions: AdmissionService,
-    private readonly format: OpenViduFormat,
+    @Inject(HOST_TOKEN_ROUTES) { path = '' }: HostTokenRoutes,
+    admissions: AdmissionService,
+    format: OpenViduFormat,
   ) {
-    super(formats, texts);
-  }
-
-  protected override formatOf({ caller }: Request): Omit<ErrorFormat, 'path'> {
-    const { path = '' } = this.routes;
-    return {
-      renderError: (problem, response) => this.format.renderError(problem, response),
+    const formats = onlyFormat({
+      renderError: (problem, response) => format.renderError(problem, response),
       onError: (problem, request, error) =>
-        this.admissions.refused(path, error, problem, { caller, ...askedFor(request) }),
-    };
+        admissions.refused(path, error, problem, { caller: request.caller, ...askedFor(request) }),
+    });
+    super(formats, texts);
   }
 }

@@ -147,21 +147,24 @@ class OrdersController {
   }
 }
 
-/** Counts what the emitter of the host emits: no event of ours. */
+/** What the emitter of the host emits, which is injected as a global provider. */
 @Injectable()
 export class HostEvents {
   readonly names: string[] = [];
 
   constructor(readonly emitter: EventEmitter2) {
-    emitter.onAny((name) => this.names.push(String(name)));
+    // Hears nothing without the option `wildcard` of the host.
+    emitter.on('*.*', (name: string) => this.names.push(name));
   }
 }
 
+@Module({ providers: [HostEvents] })
+class HostReportsModule {}
+
 @Module({
-  imports: [EventEmitterModule.forRoot({ wildcard: true })],
+  imports: [EventEmitterModule.forRoot({ wildcard: true }), HostReportsModule],
   controllers: [OrdersController],
   providers: [
-    HostEvents,
     { provide: APP_GUARD, useClass: HostGuard },
     { provide: APP_FILTER, useClass: HostFilter },
     { provide: APP_INTERCEPTOR, useClass: Envelope },
