@@ -39,7 +39,8 @@ export const shared = {
 };
 
 /** Suites that start the service or the doctor as a process of its own. */
-const PROCESSES = '/test/(cli|commonjs|process|shutdown|doctor|doctor-settings|playground|rules-program|tracing)\\.spec\\.ts$';
+const PROCESSES =
+  '/test/(cli|commonjs|process|shutdown|doctor|doctor-settings|playground|rules-program|tracing)\\.spec\\.ts$';
 
 /** `npm test`: needs nothing but this repository and its packages. */
 export default {

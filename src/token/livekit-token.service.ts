@@ -1,0 +1,2 @@
+/** Deprecated path, for one release: import `livekit-token-service/livekit`. */
+export { LiveKitTokenService } from '../livekit/livekit-token.service.js';
