@@ -4,13 +4,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DisconnectReason, type ParticipantInfo } from '@livekit/protocol';
 
 import { CAUSES } from '../src/journey/journey-causes.js';
 
 import { Visitors } from './support/access.js';
 import { type RunningApp, startApp } from '../src/testing/start-app.js';
+import { pass, stopClock } from './support/clock.js';
 import { examine, OWN_KEY } from './support/doctor.js';
 import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { FakeIssuer } from '../src/testing/fake-issuer.js';
@@ -212,6 +213,27 @@ describe('the gate', () => {
     await visitors.ask('stage-gate', { sub: 'wide' });
     expect(await come('wide', {}, { roomAdmin: true })).toBe(403);
     expect(await causeOf('stage-gate', 'wide')).toEqual(['gate_refused', 'just_issued']);
+  });
+
+  it('names what LiveKit alone does not tell, as time passes', async () => {
+    stopClock();
+    try {
+      for (const sub of ['absent', 'passing']) await visitors.ask('stage-gate', { sub });
+      pass(1_000);
+      expect(await come('passing')).toBe(204);
+      pass(20_000);
+      expect(await causeOf('stage-gate', 'absent')).toBe('livekit_not_reached');
+      expect(await causeOf('stage-gate', 'passing')).toEqual(['gate_passed', 'no_media']);
+      pass(60_000);
+      expect(await causeOf('stage-gate', 'passing')).toBe('gate_passed');
+      // Both tokens are over.
+      pass(8 * 3_600_000);
+      expect(await causeOf('stage-gate', 'absent')).toBe('livekit_not_reached');
+      expect(await come('passing', { exp: Math.floor(Date.now() / 1000) - 65 })).toBe(401);
+      expect(await causeOf('stage-gate', 'passing')).toBe('token_expired');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tells nothing of tokens that are not genuine', async () => {
