@@ -51,16 +51,16 @@ it('gives it back after a start that fails, whose log is not that of the next ap
   try {
     await expect(startApp({ TEAM_SETTING: 'one' }, { modules: [BrokenModule] })).rejects.toThrow('is broken');
     expect(process.env['TEAM_SETTING']).toBe('of the shell');
+    const next = await startApp();
+    expect(next.output.lines().length).toBeGreaterThan(0);
+    expect(next.output.text()).not.toMatch(/before the failure|is broken/);
+    await next.close();
+
     const configure = (): never => {
       throw new Error('The configuration is broken.');
     };
     await expect(startApp({ TEAM_SETTING: 'two' }, { configure })).rejects.toThrow('is broken');
     expect(process.env['TEAM_SETTING']).toBe('of the shell');
-
-    const next = await startApp();
-    expect(next.output.lines().length).toBeGreaterThan(0);
-    expect(next.output.text()).not.toMatch(/before the failure|is broken/);
-    await next.close();
   } finally {
     printed.release();
   }
