@@ -1,4 +1,8 @@
 /** What a team's tests stand on: applications that leave nothing behind in the process of the tests. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { Injectable, Logger, Module } from '@nestjs/common';
 import { afterEach, expect, it } from '@jest/globals';
 
@@ -34,7 +38,25 @@ it('gives back the environment when the last application is closed', async () =>
   expect([process.env['TEAM_SETTING'], process.env['SERVER_PORT']]).toEqual(['of the shell', '6081']);
 });
 
-it('gives it back after a start that fails, whose log is not that of the next application', async () => {
+it('leaves out what .env says, of a team, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'testing-'));
+  writeFileSync(join(folder, '.env'), 'TEAM_SETTING=of the file\n');
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    // As the service reads it on import.
+    process.env['TEAM_SETTING'] = 'of the file';
+    const service = await startApp();
+    expect(process.env['TEAM_SETTING']).toBeUndefined();
+    await service.close();
+    expect(process.env['TEAM_SETTING']).toBe('of the file');
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('gives the environment back after a start that fails, whose log is not that of the next application', async () => {
   process.env['TEAM_SETTING'] = 'of the shell';
 
   @Injectable()
