@@ -39,14 +39,30 @@ describe('the record in Redis', () => {
     other.add(ALICE, joined('PA_2', now - 1));
     one.add({ room: ALICE.room }, { step: 'room_started', at: now, sid: 'RM_1' });
     one.sign({ webhookAt: 5, joinAt: 7 });
+    one.sign({ webhookAt: 6, gateAt: 8 });
     await eventually(
       async () => sids(await other.find(ALICE)).length === 2 && sids(await one.find(ALICE)).length === 2,
     );
     expect(sids(await one.find(ALICE))).toEqual(['PA_1', 'PA_2']);
     expect(sids(await other.find({ room: ALICE.room }))).toEqual(['RM_1']);
     expect(await other.participants()).toEqual([ALICE]);
-    await eventually(async () => (await other.signs()).joinAt === 7);
-    expect(await other.signs()).toEqual({ webhookAt: 5, joinAt: 7 });
+    await eventually(async () => (await other.signs()).gateAt === 8);
+    // Each sign is written every five seconds at most.
+    expect(await other.signs()).toEqual({ webhookAt: 5, joinAt: 7, gateAt: 8 });
+  });
+
+  it('has one step for decisions of the gate that repeat, whichever instances were called', async () => {
+    const opened = (at: number): JourneyStep => ({ step: 'gate_opened', at, code: 'ADMITTED', times: 1 });
+    const now = Date.now();
+    one.add(ALICE, opened(now - 3));
+    other.add(ALICE, opened(now - 2));
+    one.add(ALICE, opened(now - 1));
+    other.add(ALICE, { step: 'gate_refused', at: now, code: 'ACCESS_REVOKED', cause: 'logout', times: 1 });
+    await eventually(async () => (await one.find(ALICE)).length === 2 && (await other.find(ALICE)).length === 2);
+    expect(await one.find(ALICE)).toMatchObject([
+      { step: 'gate_opened', times: 3 },
+      { step: 'gate_refused', cause: 'logout' },
+    ]);
   });
 
   it('is bounded in steps, in participants and in time', async () => {
