@@ -17,11 +17,13 @@ import { eventually } from '../src/testing/eventually.js';
 const LARGE = 32 * 1024 * 1024;
 
 const open = { streams: 0 };
+let requests = 0;
 
 @Controller('team')
 class TeamController {
   @Get('stream')
   stream(): StreamableFile {
+    requests += 1;
     open.streams += 1;
     const stream = Readable.from(pieces());
     stream.once('close', () => (open.streams -= 1));
@@ -30,6 +32,7 @@ class TeamController {
 
   @Get('large')
   large(@Res() response: Response): void {
+    requests += 1;
     response.end(Buffer.alloc(LARGE));
   }
 }
@@ -99,15 +102,17 @@ describe('a client that does not read its response', () => {
   it.each(['/team/stream', '/team/large'])('is disconnected: %s', async (path) => {
     service = await startApp({}, { modules: [TeamModule] }, { inactivityTimeout: 300 });
     const socket = (await connected()).pause();
+    const before = requests;
     socket.write(request(path));
-    await eventually(async () => (await connections()) === 1);
+    await eventually(() => requests > before);
     await eventually(async () => (await connections()) === 0);
     await eventually(() => open.streams === 0);
     socket.destroy();
   });
 
   it('may be slow, as long as it reads', async () => {
-    service = await startApp({}, { modules: [TeamModule] }, { inactivityTimeout: 300 });
+    // A busy machine may hold up this process, and so the client.
+    service = await startApp({}, { modules: [TeamModule] }, { inactivityTimeout: 2_000 });
     const response = await fetch(`${service.url}/team/stream`);
     let read = 0;
     for await (const chunk of response.body ?? []) read += (chunk as Uint8Array).length;
@@ -184,7 +189,7 @@ describe('a body', () => {
     };
     const sent = await Promise.all(Array.from({ length: 40 }, dribble));
     expect(Math.max(...sent)).toBeLessThan(20_000);
-  }, 20_000);
+  });
 
   it('may come in as many pieces as a bad line makes of it', async () => {
     service = await startApp();

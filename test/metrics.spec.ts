@@ -30,9 +30,14 @@ class CarelessPolicy implements TokenPolicyProvider {
 
 @Controller('team')
 class TeamController {
+  /** Called when the request for the room `slow` has arrived, which is never answered. */
+  arrived: () => void = () => undefined;
+
   @Get('rooms/:name')
   room(@Param('name') name: string): Promise<string> {
-    return name === 'slow' ? new Promise(() => undefined) : Promise.resolve(name);
+    if (name !== 'slow') return Promise.resolve(name);
+    this.arrived();
+    return new Promise(() => undefined);
   }
 }
 
@@ -117,9 +122,9 @@ describe('GET /metrics', () => {
     await service.post('/token', '{');
     await sendWebhook(service.url, '{}', { authorization: 'none' });
     await fetch(`${service.url}/token`, { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } });
-    await expect(fetch(`${service.url}/team/rooms/slow`, { signal: AbortSignal.timeout(100) })).rejects.toThrow(
-      'timeout',
-    );
+    const client = new AbortController();
+    service.app.get(TeamController, { strict: false }).arrived = () => void setTimeout(() => client.abort(), 100);
+    await expect(fetch(`${service.url}/team/rooms/slow`, { signal: client.signal })).rejects.toThrow('aborted');
     let samples: Sample[] = [];
     for (
       let done: number | undefined;

@@ -88,7 +88,7 @@ export const linesOf = (service: ServiceProcess, level: 'warn' | 'log'): string[
 
 /** Keeps asking, as new clients do, until the service says that it shares again. */
 export async function untilBack(service: ServiceProcess): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   for (let client = 1; linesOf(service, 'log').length === 0; client += 1) {
     if (performance.now() > deadline) throw new Error('Redis was not used again.');
     await ask(service, newClient(client));
