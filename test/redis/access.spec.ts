@@ -120,7 +120,8 @@ describe('two instances', () => {
     await accessOf(one).end({ room: 'room', identity: 'carol' }, { banFor: 60 });
     await other.close();
     other = await startApp({ ...issuer.settings, REDIS_URL: redis.url, LIVEKIT_URL: livekit.url });
-    expect(await visitors.ask('room', guest('carol'), other.url)).toEqual([403, 'ACCESS_REVOKED']);
+    // A start does not wait for a Redis that is slow; what it did not say in time is read again.
+    await eventually(async () => (await visitors.ask('room', guest('carol'), other.url))[1] === 'ACCESS_REVOKED');
   });
 
   it('finish what the one that stopped could not', async () => {
@@ -194,7 +195,7 @@ describe('Redis', () => {
     other = await startApp({ ...issuer.settings, REDIS_URL: redis.url, LIVEKIT_URL: livekit.url });
     const covered = (index: number): boolean =>
       other.app.get(RevocationLog).covering({ identity: `user ${index}` }) !== undefined;
-    expect(Array.from({ length: count }, (_, index) => index).filter((index) => !covered(index))).toEqual([]);
+    await eventually(() => Array.from({ length: count }, (_, index) => covered(index)).every(Boolean));
   });
 
   it('keeps the last ten sessions of a participant', async () => {
@@ -210,20 +211,19 @@ describe('Redis', () => {
     const participant = (identity: string): string => `${PREFIX}access:participant:4:room${identity}`;
     await visitors.enter('room', guest('karl'), one.url);
     await visitors.enter('room', guest('lena'), other.url);
+    const within = `${PREFIX}access:within:ilena`;
+    expect(await redis.query((client) => client.smembers(within))).toEqual(['4:roomlena']);
     await redis.query(async (client) => {
       await client.del(participant('lena'));
       await client.pexpire(participant('karl'), 60_000);
     });
     const left = (): Promise<number> => redis.query((client) => client.pttl(participant('karl')));
     await eventually(async () => (await left()) > 86_400_000);
-    const [present, before] = await redis.query(async (client) => [
-      await client.smembers(`${PREFIX}access:present`),
-      await client.smembers(`${PREFIX}access:within:ilena`),
-    ]);
-    expect([present, before]).toEqual([['4:roomkarl'], ['4:roomlena']]);
+    const present = (): Promise<string[]> => redis.query((client) => client.smembers(`${PREFIX}access:present`));
+    await eventually(async () => (await present()).join() === '4:roomkarl');
     expect((await accessOf(one).end({ identity: 'lena' })).present).toBe(0);
     expect((await accessOf(one).end({ identity: 'karl' })).present).toBe(1);
     await visitors.gone('room', 'karl');
-    expect(await redis.query((client) => client.keys(`${PREFIX}access:within:ilena`))).toEqual([]);
+    expect(await redis.query((client) => client.keys(within))).toEqual([]);
   });
 });
