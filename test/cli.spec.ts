@@ -106,15 +106,24 @@ describe('what is not used', () => {
   let service: ServiceProcess | undefined;
   afterEach(() => void service?.child.kill('SIGKILL'));
 
-  /** The packages that a service has loaded until its end. */
-  async function loadedBy(name: string, use: (url: string) => Promise<unknown>): Promise<Set<string>> {
-    const list = join(folder, name);
-    service = await spawnService({ LOADED_FILES: list, NODE_OPTIONS: `--import=${LOADED_FILES}` }, ['cli.js', 'start']);
+  /** The addresses of the files that a service has loaded until its end, in order. */
+  async function filesOf(
+    use: (url: string) => Promise<unknown>,
+    args: string[] = [],
+    settings: Record<string, string> = {},
+  ): Promise<string[]> {
+    const list = temporaryFile('').path;
+    const hook = { LOADED_FILES: list, NODE_OPTIONS: `--import=${LOADED_FILES}` };
+    service = await spawnService({ ...hook, ...settings }, ['cli.js', 'start', ...args]);
     await untilListening(service);
     await use(service.url);
     service.child.kill('SIGTERM');
     expect(await service.exited).toBe(0);
-    const files = readFileSync(list, 'utf8').split('\n');
+    return readFileSync(list, 'utf8').split('\n');
+  }
+
+  async function loadedBy(use: (url: string) => Promise<unknown>): Promise<Set<string>> {
+    const files = await filesOf(use);
     return new Set(files.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []));
   }
 
@@ -126,7 +135,7 @@ describe('what is not used', () => {
     });
 
   it('is not loaded: Redis, Swagger, YAML, the SDK of OpenTelemetry, packages of development', async () => {
-    const loaded = await loadedBy('plain', token);
+    const loaded = await loadedBy(token);
     // Of both kinds: ES modules and CommonJS.
     for (const name of ['@nestjs/core', 'livekit-server-sdk', 'express', '@opentelemetry/api']) {
       expect(loaded).toContain(name);
@@ -144,7 +153,19 @@ describe('what is not used', () => {
   });
 
   it('is loaded when it is used: Swagger, for the description of the routes', async () => {
-    const loaded = await loadedBy('described', (url) => fetch(`${url}/docs-json`));
+    const loaded = await loadedBy((url) => fetch(`${url}/docs-json`));
     expect(loaded).toContain('@nestjs/swagger');
+  });
+
+  it("is loaded in time: OpenTelemetry's SDK before Nest and the modules of a team", async () => {
+    const file = join(folder, 'traced.mjs');
+    writeFileSync(file, 'export const extensions = { modules: [] };');
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    const files = await filesOf(token, ['--extensions', file], settings);
+    const places = ['/@opentelemetry/sdk-trace-node/', '/traced.mjs', '/@nestjs/core/'].map((part) =>
+      files.findIndex((url) => url.includes(part)),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
   });
 });
