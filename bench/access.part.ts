@@ -97,11 +97,11 @@ function spread(values: readonly number[]): string {
   return values.length === 0 ? 'n/a' : `${median([...values]).toFixed(1)}, ${Math.min(...values).toFixed(1)}`;
 }
 
-function goalsOf({ recording: { off, on }, redecision: { cpuMs, turnMs, waitsMs }, gate }: Found): string[] {
+function goalsOf({ recording: { ratios: recorded }, redecision: { cpuMs, turnMs, waitsMs }, gate }: Found): string[] {
   const goal = (text: string, held: boolean): string => `GOAL     ${text}: ${held ? 'held' : 'MISSED'}\n`;
   const lines: string[] = [];
-  if (off !== null && on !== null) {
-    const ratio = on / off;
+  if (recorded.length > 0) {
+    const ratio = median([...recorded]);
     lines.push(goal(`on/off ${ratio.toFixed(2)}x of CPU time, at most ${MOST_CPU.toFixed(2)}x`, ratio <= MOST_CPU));
   }
   if (cpuMs !== null) {

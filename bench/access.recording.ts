@@ -16,6 +16,8 @@ export interface Recording {
   readonly off: number | null;
   readonly on: number | null;
   readonly redis: number | null;
+  /** `on` beside `off`, window by window. */
+  readonly ratios: readonly number[];
   /** Memory of an admission. */
   readonly bytes: number | null;
   /** What other programs took of the cores of server and load, in whole cores, in the worst window. */
@@ -25,9 +27,12 @@ export interface Recording {
 /** Admissions of as many rooms. Below the bound of a process, so that none is forgotten. */
 const ADMISSIONS = 40_000;
 const WARM_UP_ANSWERS = 10_000;
-/** As many windows, each with so many answers: all of them are first admissions. */
-const WINDOWS = 7;
-const WINDOW_ANSWERS = 4_000;
+/**
+ * As many windows, each with so many answers: all of them are first admissions. Short, so that the load of other programs is the same in
+ * two that follow each other.
+ */
+const WINDOWS = 24;
+const WINDOW_ANSWERS = 1_000;
 const WINDOW_SECONDS = 5;
 
 /** Settings with which access can be enforced. Nothing listens there, and nothing is sent. */
@@ -66,6 +71,7 @@ export class RecordingCost {
         off: off?.cpuMicros ?? null,
         on: on?.cpuMicros ?? null,
         redis: redis?.cpuMicros ?? null,
+        ratios: ratiosOf(off, on),
         bytes: bytesOf(off, on),
         otherCores: Math.max(0, ...[off, on, redis].map((figures) => figures?.otherCores ?? 0)),
       };
@@ -82,6 +88,11 @@ export class RecordingCost {
     const server = await ServerProcess.start({ ...build, env: { ...build.env, ...LIVEKIT, ...env } }, this.cores, log);
     return new GrowthServer(server, row, amount, this.cores, this.load, new AnswerCheck());
   }
+}
+
+function ratiosOf(off: GrowthFigures | undefined, on: GrowthFigures | undefined): number[] {
+  const without = off?.windows ?? [];
+  return (on?.windows ?? []).map((micros, window) => micros / (without[window] ?? Number.NaN));
 }
 
 function bytesOf(off: GrowthFigures | undefined, on: GrowthFigures | undefined): number | null {

@@ -19,7 +19,6 @@ const PATH = '/livekit/token';
 
 @Section('Tokens')
 @TokenRoute(PATH, { asked: askedFor })
-@RateLimited()
 @UseGuards(ReservedKeysGuard)
 export class TokenSourceController {
   constructor(
@@ -29,6 +28,7 @@ export class TokenSourceController {
 
   @Post()
   @HttpCode(201)
+  @RateLimited()
   @Header('Cache-Control', 'no-store')
   @TokenSourceReference()
   async create(@Body() body: TokenSourceRequestDto, @CurrentCaller() caller: Caller): Promise<TokenSourceResponseDto> {

@@ -17,7 +17,6 @@ const PATH = '/token';
 
 @Section('Tokens')
 @TokenRoute(PATH, { asked: askedFor, errors: OpenViduFormat })
-@RateLimited()
 export class TokenController {
   constructor(
     private readonly admissions: AdmissionService,
@@ -26,6 +25,7 @@ export class TokenController {
 
   @Post()
   @HttpCode(200)
+  @RateLimited()
   @OpenViduReference()
   async create(
     @Body() body: TokenRequestDto,
