@@ -1,5 +1,5 @@
 /** The modules as parts of another application, which stays as it is. */
-import { ForbiddenException, Injectable, Module, VersioningType } from '@nestjs/common';
+import { ForbiddenException, Injectable, Module, type Type, VersioningType } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import express, { type Request } from 'express';
@@ -16,6 +16,8 @@ import {
   type TokenRefusedEvent,
 } from 'livekit-token-service/token';
 import {
+  type Claim,
+  DeliveryStore,
   type LiveKitEvent,
   OnLiveKitEvent,
   OnWebhookOutcome,
@@ -96,6 +98,9 @@ class HostListener {
 /** The providers of the host are in a module that imports nothing of ours, and is not global. */
 @Module({ providers: [Names, CurrentUserResolver, StaffOnly, HostListener] })
 class CallsModule {}
+
+@Module({ providers: [HostListener] })
+class HostListenerModule {}
 
 let liveKit: FakeLiveKit;
 beforeAll(async () => {
@@ -218,6 +223,15 @@ describe('a host application with all modules', () => {
     expect(listener.issued).toHaveLength(0);
   });
 
+  it('leaves errors before routing to the filter of the host', async () => {
+    const response = await fetch(`${host.url}/api/calls/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-user': 'alice' },
+      body: '{"roomName":',
+    });
+    expect([response.status, Object.keys((await response.json()) as object)]).toEqual([400, ['oops']]);
+  });
+
   it("speaks LiveKit's standard token endpoint, without the envelope of the host", async () => {
     const response = await post('/calls/connection', { room_name: 'daily', unknown: 1 }, 'alice');
     expect(response.status).toBe(201);
@@ -282,6 +296,43 @@ describe('a host application with all modules', () => {
   });
 });
 
+/** What several processes would share. */
+class SharedStore extends DeliveryStore {
+  readonly done = new Set<string>();
+
+  override claim(id: string): Promise<Claim> {
+    return Promise.resolve(this.done.has(id) ? { state: 'handled' } : { state: 'claimed', done: [] });
+  }
+
+  override handled(id: string): Promise<void> {
+    this.done.add(id);
+    return Promise.resolve();
+  }
+
+  override failed(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+it('handles an event once in processes that share a store', async () => {
+  const store = new SharedStore();
+  const body = eventBody('participant_joined', participant('kim'));
+  const joined: string[] = [];
+  for (const name of ['first', 'second']) {
+    const host = await startHost([
+      HostListenerModule,
+      LiveKitModule.forRoot({ keys: KEYS }),
+      WebhookModule.registerAsync({ path: 'hooks', decorators: [Open()], useFactory: () => ({ store }) }),
+    ]);
+    expect((await sendHook(`${host.url}/api/hooks`, body)).status).toBe(200);
+    joined.push(
+      ...host.app.get(HostListener, { strict: false }).joined.map((identity) => `${identity} in the ${name}`),
+    );
+    await host.close();
+  }
+  expect(joined).toEqual(['kim in the first']);
+});
+
 describe('the body of webhooks', () => {
   const modules = () => [
     HostListenerModule,
@@ -315,9 +366,6 @@ describe('the body of webhooks', () => {
     await host.close();
   });
 });
-
-@Module({ providers: [HostListener] })
-class HostListenerModule {}
 
 describe('each module alone', () => {
   const resolver = ({ user }: Request): ResolvedCaller | undefined => user && { identity: user.id };
@@ -386,6 +434,19 @@ describe('each module alone', () => {
       'a ttl of a fraction',
       () => [LiveKitModule.forRoot({ keys: KEYS }), TokenModule.register({ tokenTtl: 0.5 })],
       /tokenTtl must be/,
+    ],
+    [
+      'a tolerance over five minutes',
+      () => [LiveKitModule.forRoot({ keys: KEYS }), WebhookModule.register({ tolerance: 301 })],
+      /tolerance must be/,
+    ],
+    [
+      'a class that cannot resolve',
+      () => [
+        LiveKitModule.forRoot({ keys: KEYS }),
+        TokenModule.register({ path: 'token', caller: Names as unknown as Type<CallerResolver> }),
+      ],
+      /Names must have resolve/,
     ],
     ['a path without a caller', () => [TokenModule.register({ path: 'token' })], /caller must be/],
   ])('does not start with %s', async (_what, imports, message) => {

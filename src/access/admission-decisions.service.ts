@@ -5,7 +5,7 @@ import type { Environment } from '../config/environment.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import type { AdmissionRequest } from '../policy/join-request.js';
 import type { JoinTerms } from '../policy/join-terms.js';
-import { JoinDecisions } from '../policy/join-decisions.js';
+import { JoinDecisions, withinAccess } from '../policy/join-decisions.js';
 import { type Decision, PolicyChain } from '../policy/policy-chain.service.js';
 import { JoinRulesPolicy } from '../rules/join-rules.policy.js';
 import { type RevocationSubject, sessionOf } from '../revocations/revocation.js';
@@ -37,13 +37,16 @@ export class AdmissionDecisions extends JoinDecisions {
   }
 
   /** Bans refuse before the policies do. */
-  override async decide(request: AdmissionRequest): Promise<Decision> {
-    if (!this.records) return super.decide(request);
+  override decide(request: AdmissionRequest): Promise<Decision> {
+    return this.records ? this.recorded(request) : super.decide(request);
+  }
+
+  private async recorded(request: AdmissionRequest): Promise<Decision> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const known: Known = { revision: this.revocations.revision, rulesVersion: this.rules.version };
       if (known.revision > 0 && this.revocations.banOn(subjectOf(request)) !== undefined)
         return refused('ACCESS_REVOKED');
-      const decision = await super.decide(request);
+      const decision = withinAccess(await this.policies.decide(request));
       if ('refusal' in decision) return decision;
       if (await this.store.record(admissionOf(request, decision, known))) return decision;
       await this.revocations.refresh();

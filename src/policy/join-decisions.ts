@@ -14,7 +14,7 @@ export class JoinDecisions {
 }
 
 /** A token does not outlive the access that it opens. */
-function withinAccess(decision: Decision): Decision {
+export function withinAccess(decision: Decision): Decision {
   if ('refusal' in decision || decision.terms.endsAt === undefined) return decision;
   const left = Math.floor((decision.terms.endsAt - Date.now()) / 1000);
   if (left < 1) return { refusal: new ProblemException('ACCESS_ENDED'), policy: undefined };

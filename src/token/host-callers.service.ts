@@ -28,7 +28,7 @@ export class HostCallers implements OnModuleInit {
     this.resolve = () => undefined;
   }
 
-  /** Throws if the class that resolves callers cannot be created. */
+  /** Throws if the class that resolves callers cannot be created, or has no method for it. */
   async onModuleInit(): Promise<void> {
     const { caller } = this.routes;
     if (!isResolverClass(caller)) {
@@ -39,6 +39,7 @@ export class HostCallers implements OnModuleInit {
     const resolver = isProvided
       ? this.modules.get<CallerResolver>(caller, { strict: false })
       : await this.modules.create(caller);
+    if (typeof resolver.resolve !== 'function') throw new Error(`TokenModule: ${caller.name} must have resolve().`);
     this.resolve = (request) => resolver.resolve(request);
   }
 
@@ -60,9 +61,10 @@ export class HostCallers implements OnModuleInit {
   }
 }
 
+/** The prototype of a class cannot be replaced, unless it was compiled to a function. An arrow function has none. */
 function isResolverClass(caller: HostTokenRoutes['caller']): caller is Type<CallerResolver> {
-  const { prototype } = caller as { readonly prototype?: Partial<CallerResolver> };
-  return typeof prototype?.resolve === 'function';
+  const { value, writable } = Object.getOwnPropertyDescriptor(caller, 'prototype') ?? {};
+  return writable === false || typeof (value as Partial<CallerResolver> | undefined)?.resolve === 'function';
 }
 
 function nameOf({ name }: ResolvedCaller): Pick<VerifiedCaller, 'name' | 'nameUnusable'> {

@@ -2,10 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import { deliveryKey } from './delivery.key.js';
 import { type Claim, DeliveryStore } from './delivery.store.js';
-import { MAX_VALIDITY } from './webhook.verifier.js';
-
-/** Seconds. The largest WEBHOOK_TOLERANCE. */
-const MAX_TOLERANCE = 300;
+import { MAX_TOLERANCE, MAX_VALIDITY } from './webhook.verifier.js';
 
 /**
  * As long as any signature is accepted: 70 minutes. The tolerance counts twice, once for the largest `exp` that is accepted and once after

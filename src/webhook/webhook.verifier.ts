@@ -17,6 +17,9 @@ const SCHEME = /^Bearer +/i;
 /** Seconds. The default of WEBHOOK_TOLERANCE. */
 const DEFAULT_TOLERANCE = 60;
 
+/** Seconds. The largest WEBHOOK_TOLERANCE. */
+export const MAX_TOLERANCE = 300;
+
 /** Seconds. LiveKit signs for 5 minutes. Event ids are remembered for at least this time. */
 export const MAX_VALIDITY = 3_600;
 
@@ -28,6 +31,9 @@ export class WebhookVerifier {
     private readonly keys: KeyRing,
     @Inject(WEBHOOK_OPTIONS) { tolerance = DEFAULT_TOLERANCE }: WebhookOptions,
   ) {
+    if (!(tolerance >= 0 && tolerance <= MAX_TOLERANCE)) {
+      throw new Error(`WebhookModule: tolerance must be a number of seconds from 0 to ${MAX_TOLERANCE}.`);
+    }
     this.tolerance = tolerance;
   }
 
