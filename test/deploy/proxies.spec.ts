@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 
 import { GATE_PATH } from '../../src/access/access.routes.js';
+import { CONNECTION_LIMITS } from '../../src/server/connection-limits.js';
 
 const DEPLOY = join(import.meta.dirname, '../../deploy');
 const NGINX_FILE = join(DEPLOY, 'nginx/livekit.conf');
@@ -118,4 +119,13 @@ it('ingress-nginx asks the gate with the headers of the ConfigMap', () => {
   expect(new URL(annotations[`${prefix}auth-url`] ?? '').pathname).toBe(`/${GATE_PATH}`);
   expect(annotations[`${prefix}auth-proxy-set-headers`]).toBe(`default/${headers.metadata.name}`);
   expect(headers.data).toMatchObject({ 'X-Original-URI': '$request_uri', 'X-Original-Method': '$request_method' });
+});
+
+it.each([
+  ['Caddy', 'caddy/Caddyfile', /\skeepalive (\d+)s/],
+  ['Envoy', 'envoy/envoy.yaml', /\sidle_timeout: (\d+)s/],
+])('%s closes idle connections to the gate before the service does', (_name, path, setting) => {
+  const [, seconds] = setting.exec(readFileSync(join(DEPLOY, path), 'utf8')) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(0);
+  expect(Number(seconds) * 1000).toBeLessThan(CONNECTION_LIMITS.keepAliveTimeout);
 });
