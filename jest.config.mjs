@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /** Builds in one file that packages ship: Jest loads every module anew for each spec file, and these are a third of all modules. */
@@ -45,7 +46,7 @@ const PROCESSES =
 /** `npm test`: needs nothing but this repository and its packages. */
 export default {
   // Two a core: many files wait for most of their time, for processes, timers and connections.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   // Files share the machine: a test may take several times as long as it does alone.
   testTimeout: 60_000,
   // Jest then always starts workers: a test that captures what its process writes does not capture Jest's report.

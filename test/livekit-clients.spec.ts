@@ -1,6 +1,6 @@
 /** A team's module calls LiveKit by the SDK's own clients; what fails there is a failure of ours with a code. */
 import { Controller, Get, Module, Param } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AgentDispatchClient,
   EgressClient,
@@ -40,23 +40,26 @@ class RoomsController {
 @Module({ imports: [LiveKitModule], controllers: [RoomsController] })
 class RoomsModule {}
 
+type Settings = Readonly<Record<string, string>>;
+
+let livekit: FakeLiveKit;
+let service: RunningApp;
+const start = async (settings: Settings | ((url: string) => Settings) = {}): Promise<void> => {
+  livekit = await FakeLiveKit.start();
+  const own = typeof settings === 'function' ? settings(livekit.url) : settings;
+  service = await startApp({ LIVEKIT_URL: livekit.url, ...own }, { modules: [RoomsModule] });
+};
+const stop = async (): Promise<void> => {
+  await service.close();
+  await livekit.stop();
+};
+const get = async (path: string): Promise<[status: number, code: unknown]> => {
+  const response = await fetch(service.url + path);
+  return [response.status, ((await response.json()) as { code?: string }).code];
+};
+
 describe('the LiveKit clients', () => {
-  let livekit: FakeLiveKit;
-  let service: RunningApp;
-  const start = async (settings: Record<string, string> = {}): Promise<void> => {
-    service = await startApp({ LIVEKIT_URL: livekit.url, ...settings }, { modules: [RoomsModule] });
-  };
-  const get = async (path: string): Promise<[status: number, code: unknown]> => {
-    const response = await fetch(service.url + path);
-    return [response.status, ((await response.json()) as { code?: string }).code];
-  };
-  beforeEach(async () => {
-    livekit = await FakeLiveKit.start();
-  });
-  afterEach(async () => {
-    await service.close();
-    await livekit.stop();
-  });
+  afterEach(stop);
 
   it('do what the SDK does, with the grants that the call needs', async () => {
     await start();
@@ -83,7 +86,7 @@ describe('the LiveKit clients', () => {
   });
 
   it('call LIVEKIT_INTERNAL_URL where it is set', async () => {
-    await start({ LIVEKIT_URL: 'wss://livekit.example.com', LIVEKIT_INTERNAL_URL: livekit.url });
+    await start((url) => ({ LIVEKIT_URL: 'wss://livekit.example.com', LIVEKIT_INTERNAL_URL: url }));
     livekit.join('a', 'alice');
     expect(await (await fetch(`${service.url}/team/rooms`)).json()).toEqual(['a']);
   });
@@ -99,61 +102,9 @@ describe('the LiveKit clients', () => {
     expect(livekit.calls.map(({ claims }) => claims.iss)).toEqual(['one', 'two']);
   });
 
-  it.each([
-    [404, 'not_found', 404, 'LIVEKIT_NOT_FOUND'],
-    [400, 'invalid_argument', 400, 'LIVEKIT_INVALID_ARGUMENT'],
-    [409, 'already_exists', 409, 'LIVEKIT_CONFLICT'],
-    [412, 'failed_precondition', 409, 'LIVEKIT_CONFLICT'],
-    [401, 'unauthenticated', 500, 'LIVEKIT_REFUSED_KEY'],
-    [403, 'permission_denied', 500, 'LIVEKIT_REFUSED_KEY'],
-    [429, 'resource_exhausted', 503, 'LIVEKIT_EXHAUSTED'],
-    [503, 'unavailable', 503, 'LIVEKIT_UNAVAILABLE'],
-    [500, 'internal', 502, 'LIVEKIT_FAILED'],
-    [500, 'constructor', 502, 'LIVEKIT_FAILED'],
-  ])('that LiveKit answers with %i %s fail with %i %s', async (status, code, ourStatus, ourCode) => {
-    await start();
-    livekit.failNext({ status, code });
-    const response = await fetch(`${service.url}/team/rooms`);
-    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    const text = await response.text();
-    expect([response.status, JSON.parse(text)]).toEqual([ourStatus, expect.objectContaining({ code: ourCode })]);
-    expect(text).not.toContain('hunter2');
-  });
-
-  it('fail with 404 for what is not there, and leave the SDK its own error as the cause', async () => {
-    await start();
-    expect(await get('/team/rooms/a/nobody')).toEqual([404, 'LIVEKIT_NOT_FOUND']);
-    const failure: unknown = await service.app
-      .get(RoomServiceClient)
-      .deleteRoom('none')
-      .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(ProblemException);
-    expect((failure as ProblemException).cause).toBeInstanceOf(ServerError);
-    expect((failure as ProblemException).cause).toMatchObject({ code: 'not_found', status: 404 });
-  });
-
-  it('fail with 502 where something else answers at that address', async () => {
-    await start();
-    livekit.failNext({ text: '<html>Welcome to nginx!</html>' });
-    expect(await get('/team/rooms')).toEqual([502, 'LIVEKIT_FAILED']);
-  });
-
-  it('fail with 503 after five seconds when LiveKit does not answer', async () => {
-    await start();
-    livekit.failNext('hang');
-    await holdTimeouts(async (timeouts) => {
-      const call = get('/team/rooms');
-      await eventually(() => livekit.calls.length === 1);
-      expect(timeouts.lengths).toEqual([5_000]);
-      timeouts.elapse();
-      expect(await call).toEqual([503, 'LIVEKIT_UNAVAILABLE']);
-    });
-  });
-
   it('fail with 503 when nobody listens at that address', async () => {
-    const gone = await FakeLiveKit.start();
-    await start({ LIVEKIT_URL: gone.url });
-    await gone.stop();
+    await start();
+    await livekit.stop();
     expect(await get('/team/rooms')).toEqual([503, 'LIVEKIT_UNAVAILABLE']);
   });
 
@@ -176,13 +127,66 @@ describe('the LiveKit clients', () => {
     expect(service.output.text()).toContain('invalid token: [token]');
     expect(service.output.text()).not.toMatch(/eyJ/);
   });
+});
+
+describe('calls of a LiveKit client', () => {
+  beforeAll(() => start());
+  afterAll(stop);
+
+  it.each([
+    [404, 'not_found', 404, 'LIVEKIT_NOT_FOUND'],
+    [400, 'invalid_argument', 400, 'LIVEKIT_INVALID_ARGUMENT'],
+    [409, 'already_exists', 409, 'LIVEKIT_CONFLICT'],
+    [412, 'failed_precondition', 409, 'LIVEKIT_CONFLICT'],
+    [401, 'unauthenticated', 500, 'LIVEKIT_REFUSED_KEY'],
+    [403, 'permission_denied', 500, 'LIVEKIT_REFUSED_KEY'],
+    [429, 'resource_exhausted', 503, 'LIVEKIT_EXHAUSTED'],
+    [503, 'unavailable', 503, 'LIVEKIT_UNAVAILABLE'],
+    [500, 'internal', 502, 'LIVEKIT_FAILED'],
+    [500, 'constructor', 502, 'LIVEKIT_FAILED'],
+  ])('that LiveKit answers with %i %s fail with %i %s', async (status, code, ourStatus, ourCode) => {
+    livekit.failNext({ status, code });
+    const response = await fetch(`${service.url}/team/rooms`);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const text = await response.text();
+    expect([response.status, JSON.parse(text)]).toEqual([ourStatus, expect.objectContaining({ code: ourCode })]);
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('fail with 404 for what is not there, and leave the SDK its own error as the cause', async () => {
+    expect(await get('/team/rooms/a/nobody')).toEqual([404, 'LIVEKIT_NOT_FOUND']);
+    const failure: unknown = await service.app
+      .get(RoomServiceClient)
+      .deleteRoom('none')
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ProblemException);
+    expect((failure as ProblemException).cause).toBeInstanceOf(ServerError);
+    expect((failure as ProblemException).cause).toMatchObject({ code: 'not_found', status: 404 });
+  });
+
+  it('fail with 502 where something else answers at that address', async () => {
+    livekit.failNext({ text: '<html>Welcome to nginx!</html>' });
+    expect(await get('/team/rooms')).toEqual([502, 'LIVEKIT_FAILED']);
+  });
+
+  it('fail with 503 after five seconds when LiveKit does not answer', async () => {
+    livekit.failNext('hang');
+    await holdTimeouts(async (timeouts) => {
+      const before = livekit.calls.length;
+      const call = get('/team/rooms');
+      await eventually(() => livekit.calls.length > before);
+      expect(timeouts.lengths).toEqual([5_000]);
+      timeouts.elapse();
+      expect(await call).toEqual([503, 'LIVEKIT_UNAVAILABLE']);
+    });
+  });
 
   it('leave what is wrong with a call of ours as it is', async () => {
-    await start();
+    const before = livekit.calls.length;
     const call = service.app
       .get(RoomServiceClient)
       .mutePublishedTrack('a', 'b', TrackSource as unknown as string, true);
     await expect(call).rejects.not.toBeInstanceOf(ProblemException);
-    expect(livekit.calls).toEqual([]);
+    expect(livekit.calls).toHaveLength(before);
   });
 });
