@@ -1,6 +1,6 @@
 import { type ConfigurableModuleAsyncOptions, type DynamicModule, Module } from '@nestjs/common';
-import { AgentDispatchClient, EgressClient, IngressClient, RoomServiceClient, SipClient } from 'livekit-server-sdk';
 
+import { AgentDispatchClient, EgressClient, IngressClient, RoomServiceClient, SipClient } from './clients.js';
 import { KeyRing } from './key-ring.service.js';
 import { KeyRingWatcher } from './key-ring.watcher.js';
 import { LiveKitClientFactory } from './livekit-client.factory.js';

@@ -1,3 +1,4 @@
+export { AgentDispatchClient, EgressClient, IngressClient, RoomServiceClient, SipClient } from '../livekit/clients.js';
 export { KeyRing } from '../livekit/key-ring.service.js';
 export { LiveKitTokenService } from '../livekit/livekit-token.service.js';
 export { LiveKitModule } from '../livekit/livekit.module.js';

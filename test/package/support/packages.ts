@@ -66,10 +66,10 @@ export function teamEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(entries);
 }
 
-/** A repository of a team in an empty folder, which has installed the tarball and built its module. */
-export function teamWith(archive: string): string {
+/** A repository, of a team or of a host application, in an empty folder, which has installed the tarball and built its modules. */
+export function teamWith(archive: string, template: 'team' | 'host' = 'team'): string {
   const folder = emptyFolder();
-  cpSync(join(ROOT, 'test/package/team'), folder, { recursive: true });
+  cpSync(join(ROOT, 'test/package', template), folder, { recursive: true });
   install(folder, archive);
   npm(folder, 'install', '--save-dev', '--no-audit', '--no-fund', ...TOOLS);
   npm(folder, 'run', 'build');
