@@ -1,6 +1,9 @@
 import type { Caller } from '../auth/caller.js';
 import type { AgentDispatch } from '../livekit/token-terms.js';
 
+// Deprecated path of this, for one release: import `livekit-token-service/policy`.
+export type { AgentDispatch } from '../livekit/token-terms.js';
+
 /** What the client asked for about itself. Checked for form, not for permission. */
 export interface RequestedOptions {
   readonly identity?: string | undefined;
