@@ -46,12 +46,7 @@ it('lets somebody join with a token of the service', async () => {
 
 it('brings the webhooks of LiveKit to the service', async () => {
   const log = join(setting('LIVEKIT_TEST_FOLDER'), 'token-service.log');
-  let text = '';
-  await eventually(() => {
-    void readFile(log, 'utf8').then((content) => (text = content));
-    return text.includes('room_started');
-  });
-  expect(text).toMatch(/accepted.*event="room_started"/);
+  await eventually(async () => /accepted.*event="room_started"/.test(await readFile(log, 'utf8')));
 });
 
 async function read<T>(path: string): Promise<T> {
