@@ -139,6 +139,8 @@ function namesOf(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement))
     return statement.declarationList.declarations.map(({ name }) => name.getText());
   if (ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)) {
+    // A former path of what another file of ours declares.
+    if (statement.moduleSpecifier?.getText().startsWith("'.")) return [];
     return statement.exportClause.elements.map(({ name }) => name.text);
   }
   const isNamed =
