@@ -39,6 +39,9 @@ export const shared = {
   },
 };
 
+/** Names what failed once more at the end, where whoever reads a log looks first. */
+export const report = ['default', { summaryThreshold: 0 }];
+
 /** Suites that start the service or the doctor as a process of its own. */
 const PROCESSES =
   '/test/(cli|commonjs|process|shutdown|doctor|doctor-settings|playground|rules-program|tracing)\\.spec\\.ts$';
@@ -49,6 +52,7 @@ export default {
   maxWorkers: 2 * availableParallelism(),
   // Files share the machine: a test may take several times as long as it does alone.
   testTimeout: 60_000,
+  reporters: [report],
   // Jest then always starts workers: a test that captures what its process writes does not capture Jest's report.
   workerIdleMemoryLimit: '1GB',
   projects: [
