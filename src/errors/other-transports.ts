@@ -15,16 +15,19 @@ interface WebSocketClient {
  * callers of a microservice the problem as error, and GraphQL the error itself.
  */
 export function handOver(problem: Problem, error: unknown, host: ArgumentsHost): unknown {
+  // Only HTTP requests have an id.
+  const { requestId, ...members } = problem;
+  const told = requestId === '' ? members : problem;
   switch (host.getType<'ws' | 'rpc' | 'graphql'>()) {
     case 'ws': {
       const client = host.switchToWs().getClient<WebSocketClient>();
-      if (client.handshake === undefined) client.send(JSON.stringify({ event: 'exception', data: problem }));
-      else client.emit('exception', problem);
+      if (client.handshake === undefined) client.send(JSON.stringify({ event: 'exception', data: told }));
+      else client.emit('exception', told);
       return undefined;
     }
     case 'rpc':
-      return throwError(() => problem);
+      return throwError(() => told);
     default:
-      return Object.assign(new Error(problem.detail, { cause: error }), { extensions: problem });
+      return Object.assign(new Error(problem.detail, { cause: error }), { extensions: told });
   }
 }

@@ -71,8 +71,10 @@ describe('a token', () => {
         ];
         expect(claims).toEqual(theirs);
         expect(decodeProtectedHeader(token)).toEqual(decodeProtectedHeader(expected));
-        expect([exp - nbf, theirExp - theirNbf]).toEqual([terms.ttl, terms.ttl]);
+        expect(exp - nbf).toBe(terms.ttl);
+        // The SDK reads the clock once more for each of its times.
         expect(Math.abs(nbf - theirNbf)).toBeLessThanOrEqual(1);
+        expect(Math.abs(exp - theirExp)).toBeLessThanOrEqual(1);
         await jwtVerify(token, new TextEncoder().encode(secret), { issuer: key });
         await expect(jwtVerify(token, new TextEncoder().encode(`${secret}x`))).rejects.toMatchObject({
           code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',

@@ -1,5 +1,5 @@
 /** The tarballs that the specs install, and repositories of teams that install them. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,9 @@ export function earlierTarball(commit: string): string {
 
 /** Runs npm as a team does, without the settings of this repository. Returns standard output; throws with all output if it fails. */
 export function npm(folder: string, ...args: string[]): string {
-  return execFileSync('npm', args, { cwd: folder, env: teamEnvironment(), encoding: 'utf8', stdio: 'pipe' });
+  const result = spawnSync('npm', args, { cwd: folder, env: teamEnvironment(), encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
+  return result.stdout;
 }
 
 /** Without what `npm run` and Jest set for this repository. */
@@ -67,7 +69,7 @@ export function teamEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** A repository, of a team or of a host application, in an empty folder, which has installed the tarball and built its modules. */
-export function teamWith(archive: string, template: 'team' | 'host' = 'team'): string {
+export function teamWith(archive: string, template: 'team' | 'host' | 'transports' = 'team'): string {
   const folder = emptyFolder();
   cpSync(join(ROOT, 'test/package', template), folder, { recursive: true });
   install(folder, archive);
