@@ -1,5 +1,5 @@
 /** Other join rules while many people are present: what it costs to decide about them again, and who has to wait for that. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import type { Cores } from './cores.js';
 import { Issuer } from './issuer.js';
 import type { LoadClient } from './load.client.js';
 import type { PhaseResult, Traffic } from './load.phase.js';
+import { LogFile } from './log.file.js';
 import { ProcessUsage } from './process.usage.js';
 import { type Names, namesOf } from './request.set.js';
 import { ServerProcess } from './server.process.js';
@@ -40,12 +41,12 @@ const WINDOWS = 5;
 /** Without load. The shortest of the longest turns counts: what is ours is the same in each. */
 const PROBED = 5;
 const PROBE = fileURLToPath(new URL('turn.probe.js', import.meta.url));
-const LONGEST_TURN = /"longestTurnMs":([\d.]+)/g;
+const LONGEST_TURN = /"longestTurnMs":([\d.]+)/;
 const LIMIT_MS = 60_000;
-const DONE = 'Admissions were decided again';
+const DONE = new RegExp(`Admissions were decided again.*\\b${PEOPLE}\\b`);
 
 export class Redecision {
-  private readonly log: string;
+  private readonly log: LogFile;
   private readonly rules: string;
   private changes = 0;
 
@@ -54,7 +55,7 @@ export class Redecision {
     private readonly cores: Cores,
     private readonly load: LoadClient,
   ) {
-    this.log = join(folder, 'access-redecision.log');
+    this.log = new LogFile(join(folder, 'access-redecision.log'));
     this.rules = join(folder, 'access-rules.yaml');
   }
 
@@ -71,7 +72,7 @@ export class Redecision {
     };
     const nodeOptions = [...build.nodeOptions, '--import', PROBE];
     const contestant = { ...build, nodeOptions, env, bearer: bearers[0] ?? '' };
-    const server = await ServerProcess.start(contestant, this.cores, this.log);
+    const server = await ServerProcess.start(contestant, this.cores, this.log.path);
     try {
       const names = namesOf(PEOPLE);
       const people = names.map(({ roomName }, index): Names => {
@@ -104,40 +105,20 @@ export class Redecision {
   /** Resolves with the CPU time in milliseconds until all were decided again. */
   private async change({ pid }: ServerProcess): Promise<number | null> {
     const usage = new ProcessUsage(pid);
-    const done = this.rounds();
+    this.log.skip();
     const before = usage.cpuMicros();
     this.changeRules();
-    const end = performance.now() + LIMIT_MS;
-    while (this.rounds() === done) {
-      if (performance.now() > end) throw new Error('those who are present were not decided about again');
-      await sleep(20);
-    }
+    await this.log.until(DONE, LIMIT_MS);
     const after = usage.cpuMicros();
     return before === null || after === null ? null : (after - before) / 1000;
   }
 
   private async longestTurn(server: ServerProcess): Promise<number> {
-    const known = this.longestTurns().length;
     process.kill(server.pid, 'SIGUSR2');
     await this.change(server);
     process.kill(server.pid, 'SIGUSR2');
-    const end = performance.now() + LIMIT_MS;
-    while (this.longestTurns().length === known) {
-      if (performance.now() > end) throw new Error('the server does not tell the longest turn of its event loop');
-      await sleep(20);
-    }
-    return this.longestTurns().at(-1) ?? Number.NaN;
-  }
-
-  private longestTurns(): number[] {
-    return [...readFileSync(this.log, 'utf8').matchAll(LONGEST_TURN)].map(([, ms]) => Number(ms));
-  }
-
-  /** How often all of them were decided about. */
-  private rounds(): number {
-    return readFileSync(this.log, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(DONE) && line.includes(String(PEOPLE))).length;
+    const [, ms] = await this.log.until(LONGEST_TURN, LIMIT_MS);
+    return Number(ms);
   }
 
   /** Other rules, by which the same is granted. */

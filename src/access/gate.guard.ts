@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
@@ -26,4 +26,4 @@ export class GateGuard implements CanActivate {
 }
 
 /** Hashed, since `timingSafeEqual` needs inputs of equal length. */
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+const digestOf = (token: string): Buffer => hash('sha256', token, 'buffer');

@@ -50,7 +50,7 @@ export class GateService {
     if (!target.admits) return 'OTHER_PATH';
     const text = gateToken(request, target);
     if (text === undefined) return 'NO_TOKEN';
-    const token = await this.tokens.verify(text);
+    const token = this.tokens.verify(text);
     if (!token.joins && !token.hasExpired) return 'NO_JOIN';
     const { room, identity } = token;
     const verdict = await this.decideJoin(token, target);
