@@ -3,9 +3,9 @@
 /** A folder imports itself and the folders above it in this list, which is that of docs/architecture.md. */
 export const FOLDERS = [
   'config',
+  'logging',
   'telemetry',
   'events',
-  'logging',
   'errors',
   'validation',
   'server',
@@ -54,7 +54,8 @@ const WRAPPED = {
   '@nestjs/platform-express': ['server/server.adapter.ts'],
   '@nestjs/swagger': ['openapi/api.document.ts'],
   '@nestjs/terminus': ['health/'],
-  '@opentelemetry/api': ['telemetry/', 'server/trace-requests.middleware.ts'],
+  '@opentelemetry/api': ['telemetry/', 'logging/service.logger.ts', 'server/http-server.span.ts'],
+  '@opentelemetry/context-async-hooks': ['telemetry/request-context.manager.ts'],
   '@opentelemetry/exporter-trace-otlp-http': ['telemetry/tracing.sdk.ts'],
   '@opentelemetry/exporter-trace-otlp-proto': ['telemetry/tracing.sdk.ts'],
   '@opentelemetry/resources': ['telemetry/tracing.sdk.ts'],

@@ -8,10 +8,10 @@ import { GATE_PATH } from './access/access.routes.js';
 import { crossOrigin } from './server/cors.middleware.js';
 import { duplicateSlashesMiddleware } from './server/duplicate-slashes.middleware.js';
 import { exceptBelow } from './server/except-below.js';
+import { serverSpans } from './server/http-server.span.js';
 import { jsonBody } from './server/json-body.middleware.js';
 import { requestContext } from './server/request-context.middleware.js';
 import { securityHeadersMiddleware } from './server/security-headers.middleware.js';
-import { traceRequests } from './server/trace-requests.middleware.js';
 import { ErrorFormatRegistry } from './errors/error-format.registry.js';
 import { activeTracer } from './telemetry/tracing.js';
 import { ServiceLogger } from './logging/service.logger.js';
@@ -44,8 +44,8 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
 
   app.use(app.get(HttpMetrics).middleware);
   const tracer = activeTracer();
-  if (tracer !== undefined) app.use(traceRequests(tracer, app.get(ErrorFormatRegistry)));
-  app.use(requestContext({ behindProxy: trustProxy !== false }));
+  const startSpan = tracer && serverSpans(tracer, app.get(ErrorFormatRegistry));
+  app.use(requestContext({ behindProxy: trustProxy !== false, startSpan }));
   app.use(duplicateSlashesMiddleware);
   app.use(securityHeadersMiddleware);
   // Proxies call the gate with the method and headers of their clients: an OPTIONS request is no preflight there.

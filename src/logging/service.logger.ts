@@ -3,13 +3,13 @@ import { inspect } from 'node:util';
 
 import { ConsoleLogger, Injectable, type LogLevel } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import { trace } from '@opentelemetry/api';
 
 import type { Environment } from '../config/environment.js';
-import { currentTrace } from '../telemetry/tracing.js';
 
 import { standardOutput } from './line-buffer.js';
 import { isPlainObject } from './plain-object.js';
-import { currentContext } from './request-context.js';
+import { currentContext, currentTraceContext } from './request-context.js';
 import { SECRET_NAMES } from './secret-names.js';
 import { visible } from './visible.js';
 
@@ -40,14 +40,14 @@ export class ServiceLogger extends ConsoleLogger {
     level: LogLevel = 'log',
     stream?: 'stdout' | 'stderr',
     stack?: unknown,
-    params?: Fields,
+    params: Fields = {},
   ): void {
-    const fields = withIds(params);
+    const ids = idsBeside(params);
     const [message] = messages;
     const plain = messages.length === 1 && typeof message === 'string' && stream !== 'stderr';
-    if (plain && this.write(level, message, fields, context)) return;
+    if (plain && this.write(level, message, context, params, ids)) return;
     standardOutput.flush();
-    super.printMessages(messages, context, level, stream, stack, fields);
+    super.printMessages(messages, context, level, stream, stack, withIds(params, ids));
   }
 
   protected override stringifyJsonLogObject(entry: Fields): string {
@@ -67,10 +67,12 @@ export class ServiceLogger extends ConsoleLogger {
   }
 
   /** Returns false for fields that JSON cannot hold: Nest writes these. A log line must not fail its caller. */
-  private write(level: LogLevel, message: string, fields: Fields, context: string): boolean {
+  private write(level: LogLevel, message: string, context: string, fields: Fields, ids: Fields | undefined): boolean {
     try {
       standardOutput.add(
-        this.json ? this.asJson(message, context, level, fields) : this.asText(message, context, level, fields),
+        this.json
+          ? this.asJson(message, context, level, fields, ids)
+          : this.asText(message, context, level, withIds(fields, ids)),
       );
       return true;
     } catch {
@@ -86,10 +88,10 @@ export class ServiceLogger extends ConsoleLogger {
   }
 
   /** The log's own fields come last, so that an entry cannot replace them. */
-  private asJson(message: string, context: string, level: LogLevel, fields: Fields): string {
+  private asJson(message: string, context: string, level: LogLevel, fields: Fields, ids: Fields | undefined): string {
     const entry: Fields = {};
     for (const name of Object.keys(fields)) entry[name] = this.masked(name, fields[name]);
-    Object.assign(entry, { level, pid: process.pid, timestamp: Date.now(), message, context });
+    Object.assign(entry, ids, { level, pid: process.pid, timestamp: Date.now(), message, context });
     return `${visible(JSON.stringify(entry))}\n`;
   }
 
@@ -111,9 +113,16 @@ export class ServiceLogger extends ConsoleLogger {
   }
 }
 
-function withIds(fields: Fields = {}): Fields {
+/** The ids of the request and its trace, sampled or not. Undefined if the fields have them all. */
+function idsBeside(fields: Fields): Fields | undefined {
   const requestId = currentContext()?.requestId;
-  const known = requestId === undefined || fields['requestId'] === requestId ? fields : { ...fields, requestId };
-  const trace = currentTrace();
-  return trace === undefined ? known : { ...known, traceId: trace.traceId, spanId: trace.spanId };
+  const isKnown = requestId === undefined || fields['requestId'] === requestId;
+  const context = currentTraceContext();
+  const span = context && trace.getSpanContext(context);
+  if (span === undefined) return isKnown ? undefined : { requestId };
+  const { traceId, spanId } = span;
+  return isKnown ? { traceId, spanId } : { requestId, traceId, spanId };
 }
+
+const withIds = (fields: Fields, ids: Fields | undefined): Fields =>
+  ids === undefined ? fields : { ...fields, ...ids };

@@ -5,16 +5,25 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 import { runInContext } from '../logging/request-context.js';
 
+import type { StartServerSpan } from './http-server.span.js';
+
 /** Ids of clients go into log lines and headers, so they must be short and need no escaping. */
 const CLEAN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
-export function requestContext({ behindProxy }: { readonly behindProxy: boolean }): RequestHandler {
+interface ContextOptions {
+  readonly behindProxy: boolean;
+  /** Set if traces are exported. */
+  readonly startSpan: StartServerSpan | undefined;
+}
+
+export function requestContext({ behindProxy, startSpan }: ContextOptions): RequestHandler {
   return (request, response, next) => {
+    const trace = startSpan?.(request, response);
     const requestId = idFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     // `request.ip` parses X-Forwarded-For even if no proxy is trusted.
     const address = (behindProxy ? request.ip : request.socket.remoteAddress) ?? '';
-    runInContext({ requestId, address: withoutPrefix(address) }, next);
+    runInContext({ requestId, address: withoutPrefix(address) }, next, trace);
   };
 }
 

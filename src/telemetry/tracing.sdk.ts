@@ -17,7 +17,8 @@ interface SdkOptions {
 
 /** Throws an {@link EnvironmentError} if the optional packages are not installed. */
 export async function startSdk({ protocol, includeNames }: SdkOptions): Promise<void> {
-  const [{ BatchSpanProcessor, NodeTracerProvider }, resources, { OTLPTraceExporter }] = await packages(protocol);
+  const [{ BatchSpanProcessor, NodeTracerProvider }, resources, { RequestContextManager }, { OTLPTraceExporter }] =
+    await packages(protocol);
   const resource = resources
     .defaultResource()
     .merge(resources.resourceFromAttributes({ 'service.name': SERVICE_NAME }))
@@ -26,7 +27,7 @@ export async function startSdk({ protocol, includeNames }: SdkOptions): Promise<
     resource,
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  provider.register();
+  provider.register({ contextManager: new RequestContextManager() });
   traceWith({ includeNames, shutdown: () => within(SHUTDOWN_WITHIN_MS, provider.shutdown()) });
 }
 
@@ -35,6 +36,7 @@ async function packages(protocol: TracingProtocol) {
     return await Promise.all([
       import('@opentelemetry/sdk-trace-node'),
       import('@opentelemetry/resources'),
+      import('./request-context.manager.js'),
       protocol === 'http/json'
         ? import('@opentelemetry/exporter-trace-otlp-http')
         : import('@opentelemetry/exporter-trace-otlp-proto'),

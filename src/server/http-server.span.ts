@@ -1,5 +1,5 @@
-import { context, propagation, ROOT_CONTEXT, trace, type Tracer } from '@opentelemetry/api';
-import type { RequestHandler, Response as ExpressResponse } from 'express';
+import { type Context, propagation, ROOT_CONTEXT, trace, type Tracer } from '@opentelemetry/api';
+import type { Request, Response as ExpressResponse } from 'express';
 
 import type { ErrorFormatRegistry } from '../errors/error-format.registry.js';
 import { type Span, SpanKind, SpanStatusCode } from '../telemetry/tracing.js';
@@ -14,15 +14,17 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * Runs each request in a server span, which continues the trace of its caller (W3C Trace Context). Neither the path nor the query is
- * recorded: both may hold names and tokens.
+ * Starts the server span of a request, which continues the trace of its caller (W3C Trace Context), and returns the context with that
+ * span. Neither the path nor the query is recorded: both may hold names and tokens.
  */
-export function traceRequests(tracer: Tracer, formats: ErrorFormatRegistry): RequestHandler {
+export type StartServerSpan = (request: Request, response: ExpressResponse) => Context;
+
+export function serverSpans(tracer: Tracer, formats: ErrorFormatRegistry): StartServerSpan {
   // One function for all responses: a closure for each would keep its request alive.
   function closed(this: ExpressResponse): void {
     end(this, formats);
   }
-  return (request, response: ExpressResponse, next) => {
+  return (request, response) => {
     const { headers } = request;
     const caller = headers['traceparent'] === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers);
     const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
@@ -30,7 +32,7 @@ export function traceRequests(tracer: Tracer, formats: ErrorFormatRegistry): Req
       response.span = span;
       response.on('close', closed);
     }
-    context.with(trace.setSpan(caller, span), next);
+    return trace.setSpan(caller, span);
   };
 }
 
