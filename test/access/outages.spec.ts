@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   const { url, apiKey, apiSecret } = instances.livekit;
   rooms = new RoomServiceClient(url, apiKey, apiSecret);
-}, 120_000);
+});
 afterEach(async () => {
   instances.proxy.fate = () => 'pass';
   rules.replace(BOTH_GROUPS);
@@ -93,7 +93,8 @@ describe('a group that the rules drop', () => {
     };
     expect(await quickest(3_000, once)).toBeLessThan(3_000);
     expect(staff.reasons).toEqual(new Set());
-    expect((await identities()).filter((identity) => identity.startsWith('guests'))).toEqual([]);
+    // LiveKit tells participants of their removal a moment before it lists them no more.
+    await eventually(async () => !(await identities()).some((identity) => identity.startsWith('guests')));
   });
 });
 
@@ -158,8 +159,8 @@ describe('a participant whose session has ended', () => {
       await pause(50);
     }
     await killed;
-    await eventually(() => people.gone.size === LOGOUTS, 30_000);
+    await eventually(() => people.gone.size === LOGOUTS, 90_000);
     expect(people.reasons).toEqual(new Set(['PARTICIPANT_REMOVED']));
-    expect(await identities()).toEqual([]);
+    await eventually(async () => (await identities()).length === 0);
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 
+import { eventually } from '../../src/testing/eventually.js';
 import { FakeLiveKit } from '../../src/testing/fake-livekit.js';
 import { forgeries, signToken } from './support/jwt.js';
 import { type LiveKit, startOwnLiveKit } from './support/livekit.js';
@@ -42,7 +43,7 @@ async function answerOf(url: string, { path, authorization, body }: Question): P
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   });
   const type = response.headers.get('content-type');
   const text = await response.text();
@@ -67,6 +68,14 @@ async function expectTheSame(question: Question): Promise<void> {
   expect(await answerOf(fake.url, question)).toEqual(await answerOf(real.url, question));
 }
 
+const becomesTheSame = (question: Question): Promise<unknown> =>
+  eventually(() =>
+    expectTheSame(question).then(
+      () => true,
+      () => false,
+    ),
+  );
+
 const bearer = async (video: object, claims = {}): Promise<string> => `Bearer ${await signToken(real, video, claims)}`;
 
 it.each<[call: string, body: unknown]>([
@@ -88,7 +97,10 @@ it.each<[call: string, body: unknown]>([
   ['ListRooms', 'no JSON'],
 ])('RoomService/%s %j', async (call, body) => {
   const all = { room: ROOM, roomAdmin: true, roomCreate: true, roomList: true };
-  await expectTheSame({ path: `/twirp/livekit.RoomService/${call}`, body, authorization: await bearer(all) });
+  const question = { path: `/twirp/livekit.RoomService/${call}`, body, authorization: await bearer(all) };
+  // LiveKit lists a participant for a moment longer than its removal takes.
+  if (call === 'ListParticipants') await becomesTheSame(question);
+  await expectTheSame(question);
 });
 
 it('RoomService/ListParticipants of no room', async () => {

@@ -83,7 +83,7 @@ describe('a join rule', () => {
       await participant.leave();
     }
     const open = async (): Promise<string[]> => (await rooms.listRooms(names)).map(({ name }) => name);
-    await eventually(async () => (await open()).length < 2, 20_000);
+    await eventually(async () => (await open()).length < 2);
     expect(await open()).toEqual(['kept']);
     expect(await rooms.listRooms(['kept'])).toMatchObject([{ emptyTimeout: 7200, departureTimeout: 3600 }]);
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ModerationModule } from '../../examples/moderation/moderation.module.js';
 import type { RunningApp } from '../../src/testing/start-app.js';
+import { eventually } from '../../src/testing/eventually.js';
 import { FakeIssuer } from '../../src/testing/fake-issuer.js';
 import { validate } from './support/livekit.client.js';
 import type { LiveKit } from './support/livekit.js';
@@ -42,6 +43,13 @@ const moderate = (method: string, path = ''): Promise<Response> =>
 
 const present = async (): Promise<unknown> => await (await moderate('GET')).json();
 
+/** LiveKit tells a participant of its removal a moment before it lists it no more. */
+const untilTheHostIsAlone = (): Promise<unknown> =>
+  eventually(async () => {
+    const alone = { participants: [{ identity: 'host', name: 'p' }] };
+    return JSON.stringify(await present()) === JSON.stringify(alone);
+  });
+
 describe('whom a host removes', () => {
   let token: string;
   let participant: Participant;
@@ -63,9 +71,10 @@ describe('whom a host removes', () => {
   it('is put out, and gets no new token for the room', async () => {
     expect((await moderate('DELETE', `/${encodeURIComponent(GUEST)}`)).status).toBe(204);
     expect(await participant.told('disconnected')).toMatchObject({ reason: 'PARTICIPANT_REMOVED' });
-    expect(await present()).toEqual({ participants: [{ identity: 'host', name: 'p' }] });
+    await untilTheHostIsAlone();
     expect((await ask(guest)).status).toBe(403);
-    expect(app.output.lines().at(-1)).toMatchObject({ code: 'REMOVED_FROM_ROOM', room: ROOM });
+    // Webhooks of LiveKit are logged at any time.
+    expect(app.output.lines()).toContainEqual(expect.objectContaining({ code: 'REMOVED_FROM_ROOM', room: ROOM }));
     expect((await ask(guest, 'another room')).status).toBe(200);
   });
 
@@ -73,7 +82,7 @@ describe('whom a host removes', () => {
     expect(await validate(livekit.url, token)).toMatchObject([{ status: 200 }, { status: 200 }]);
     const again = await Participant.join(livekit.url, token);
     expect(await again.told('disconnected')).toMatchObject({ reason: 'PARTICIPANT_REMOVED' });
-    expect(await present()).toEqual({ participants: [{ identity: 'host', name: 'p' }] });
+    await untilTheHostIsAlone();
   });
 
   it('may have left already', async () => {

@@ -57,7 +57,7 @@ function nature({ request, body }: Delivery): object {
     others,
     event,
     id: typeof id === 'string' && /^EV_\w+$/.test(id),
-    createdAt: typeof createdAt === 'string' && Math.abs(Number(createdAt) - iat) <= 2,
+    createdAt: typeof createdAt === 'string' && Math.abs(Number(createdAt) - iat) <= 60,
     room: (room as Record<string, unknown>)['name'],
   };
 }

@@ -1,6 +1,10 @@
 /** The connection to Redis keeps its password to itself, is replaced where it leads nowhere, and ends with the process. */
+import { setImmediate } from 'node:timers/promises';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { RedisClient } from '../../src/redis/redis.client.js';
+import { startApp } from '../../src/testing/start-app.js';
 import { type ServiceProcess } from '../support/built-service.js';
 import { eventually } from '../../src/testing/eventually.js';
 
@@ -66,6 +70,31 @@ describe('the connection to Redis', () => {
     expect(linesOf(one, 'warn')).toHaveLength(1);
   });
 
+  it('is made anew when it was closed while it was being established', async () => {
+    const way = await SilentProxy.start(redis.url);
+    proxy = way;
+    const [one, other] = [await startService(way.urlFor(redis.url)), await startService(redis.url)];
+    way.closeAtOnce();
+    await eventually(() => way.closed >= 3);
+    way.goOn();
+    await untilBack(one);
+    await expectShared(one, other, '203.0.113.1');
+    expect(linesOf(one, 'warn')).toHaveLength(1);
+  });
+
+  it('counts replies that arrived while the process was held up', async () => {
+    const { app, close } = await startApp({ REDIS_URL: redis.url });
+    // A Redis that gets no CPU time meanwhile replies too late.
+    await eventually(async () => {
+      // Node then looks at its timers before it reads from connections.
+      await setImmediate();
+      const reply = app.get(RedisClient).ask((connection) => connection.ping());
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      return reply;
+    });
+    await close();
+  });
+
   it('is told of by readiness', async () => {
     const stateOf = async (service: ServiceProcess): Promise<unknown> => {
       const response = await fetch(`${service.url}/health/ready`);
@@ -76,7 +105,9 @@ describe('the connection to Redis', () => {
     // A probe does not wait for a check that takes long: a later one tells what has become of it.
     await eventually(async () => JSON.stringify(await stateOf(one)) === JSON.stringify([200, { status: 'up' }]));
     await redis.kill();
-    expect(await stateOf(other)).toEqual([200, { status: 'degraded' }]);
+    await eventually(
+      async () => JSON.stringify(await stateOf(other)) === JSON.stringify([200, { status: 'degraded' }]),
+    );
   });
 
   it.each<[string, () => void | Promise<void>, number, number]>([

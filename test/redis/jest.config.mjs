@@ -11,5 +11,5 @@ export default {
   reporters: [report],
   // Jest then starts a worker: a test that captures what its process writes does not capture Jest's report.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

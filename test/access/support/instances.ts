@@ -15,7 +15,7 @@ const all = new Set<Instances>();
 afterAll(async () => {
   for (const instances of all) await instances.stop();
   await stopPrograms();
-}, 60_000);
+});
 
 type Settings = Readonly<Record<string, string>>;
 

@@ -27,7 +27,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 45_000;
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { SignalResponse, type JoinResponse } from '@livekit/protocol';
 import { WebSocket } from 'ws';
 
-const LIMIT_MS = 5_000;
+const LIMIT_MS = 30_000;
 
 /** LiveKit looks for who would answer three times, for three seconds each. */
-const CALL_LIMIT_MS = 15_000;
+const CALL_LIMIT_MS = 60_000;
 
 /** A client of SDK "js", version 2.0.0, protocol 16, as the newer route wants it: a WrappedJoinRequest in base64url. */
 const JOIN_REQUEST = 'Eg0KCwgBEgUyLjAuMBgQ';

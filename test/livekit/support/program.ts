@@ -22,8 +22,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 30_000;
 
 const running = new Set<Running>();
 

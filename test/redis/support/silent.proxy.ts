@@ -1,9 +1,11 @@
-/** A way to Redis that can lose its connections without a word to either end, as firewalls and dying hosts do. */
+/** A way to Redis that can lose its connections without a word to either end, as firewalls and dying hosts do, or close each at once. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class SilentProxy {
   private readonly sockets = new Set<Socket>();
+  private isClosing = false;
+  private closedCount = 0;
 
   private constructor(private readonly server: Server) {}
 
@@ -26,12 +28,37 @@ export class SilentProxy {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
+  /** How many connections it has closed at once since {@link closeAtOnce}. */
+  get closed(): number {
+    return this.closedCount;
+  }
+
+  /** Closes the present connections, and each new one as soon as it has a command: as a load balancer without a Redis behind it. */
+  closeAtOnce(): void {
+    this.isClosing = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Undoes {@link closeAtOnce} for new connections. */
+  goOn(): void {
+    this.isClosing = false;
+  }
+
   stop(): void {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
   }
 
   private join(client: Socket, port: number): void {
+    if (this.isClosing) {
+      client
+        .on('error', () => undefined)
+        .once('data', () => {
+          this.closedCount += 1;
+          client.destroy();
+        });
+      return;
+    }
     const redis = connect(port, '127.0.0.1');
     for (const socket of [client, redis]) {
       this.sockets.add(socket);
