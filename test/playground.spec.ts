@@ -175,7 +175,7 @@ describe('the build', () => {
   beforeAll(async () => {
     service = await spawnService();
     await untilListening(service);
-  }, 60_000);
+  });
   afterAll(async () => {
     service.child.kill();
     await service.exited;

@@ -134,7 +134,9 @@ export class RedisClient implements OnModuleInit, OnApplicationShutdown {
       this.responsive = true;
     } catch (error) {
       this.responsive = isReply(error);
-      if (!this.responsive) replace(connection);
+      if (this.responsive) return;
+      this.lost(reasonOf(error));
+      replace(connection);
     } finally {
       this.probe = undefined;
     }

@@ -80,7 +80,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(guests.splice(0).map((guest) => guest.end()));
 });
-afterAll(stopPrograms, 60_000);
+afterAll(stopPrograms);
 
 async function request(
   service: RunningApp,

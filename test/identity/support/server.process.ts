@@ -14,7 +14,7 @@ afterAll(async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-}, 60_000);
+}, 180_000);
 
 interface Options {
   readonly command: string;

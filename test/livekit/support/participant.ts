@@ -11,7 +11,7 @@ import { eventually } from '../../../src/testing/eventually.js';
 import { setting } from './program.js';
 
 const CLIENT = fileURLToPath(new URL('rtc.client.mjs', import.meta.url));
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 60_000;
 
 interface Told {
   readonly event: string;
