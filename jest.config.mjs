@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
+import { joinedPackages } from './test/support/packages.setup.mjs';
+
 /** Builds in one file that packages ship: Jest loads every module anew for each spec file, and these are a third of all modules. */
 const BUNDLES = {
   '^class-transformer$': 'class-transformer/bundles/class-transformer.umd.js',
@@ -46,8 +48,11 @@ export const report = ['default', { summaryThreshold: 0 }];
 const PROCESSES =
   '/test/(cli|commonjs|process|shutdown|doctor|doctor-settings|playground|rules-program|tracing)\\.spec\\.ts$';
 
+const service = { ...shared, moduleNameMapper: { ...shared.moduleNameMapper, ...joinedPackages } };
+
 /** `npm test`: needs nothing but this repository and its packages. */
 export default {
+  globalSetup: join(import.meta.dirname, 'test/support/packages.setup.mjs'),
   // Two a core: many files wait for most of their time, for processes, timers and connections.
   maxWorkers: 2 * availableParallelism(),
   // Files share the machine: a test may take several times as long as it does alone.
@@ -57,14 +62,14 @@ export default {
   workerIdleMemoryLimit: '1GB',
   projects: [
     {
-      ...shared,
+      ...service,
       displayName: 'service',
       roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
       testMatch: ['<rootDir>/{src,examples}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'],
       testPathIgnorePatterns: [PROCESSES],
     },
     {
-      ...shared,
+      ...service,
       displayName: 'processes',
       roots: ['<rootDir>/test'],
       testRegex: [PROCESSES],
