@@ -76,7 +76,7 @@ const connections = (): Promise<number> =>
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
-const head = (length: number, type = 'application/json'): string =>
+const headOf = (length: number, type = 'application/json'): string =>
   `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
 
 /** Of this process, by their name. */
@@ -181,7 +181,7 @@ describe('a body', () => {
     service = await startApp();
     const dribble = async (): Promise<number> => {
       const socket = (await connected()).setNoDelay();
-      socket.write(head(100_000));
+      socket.write(headOf(100_000));
       const closed = once(socket.resume(), 'close');
       let sent = 0;
       for (; sent < 50_000 && !socket.destroyed; sent += 1) {
@@ -200,7 +200,7 @@ describe('a body', () => {
     service = await startApp();
     const socket = (await connected()).setNoDelay().setEncoding('utf8');
     const body = JSON.stringify({ roomName: 'r', participantName: 'A', filler: 'x'.repeat(300) });
-    socket.write(head(body.length));
+    socket.write(headOf(body.length));
     for (const letter of body) {
       socket.write(letter);
       await new Promise((resolve) => setImmediate(resolve));
@@ -237,7 +237,7 @@ describe('the text of a body', () => {
     ['UTF-8, said so', Buffer.from(BODY), 'application/json; charset=UTF-8', 200],
     ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${BODY}`), undefined, 200],
   ])('is read as UTF-8: %s', async (_what, body, type, status) => {
-    expect(await answerTo(head(body.length, type), body)).toContain(`HTTP/1.1 ${status} `);
+    expect(await answerTo(headOf(body.length, type), body)).toContain(`HTTP/1.1 ${status} `);
   });
 });
 
