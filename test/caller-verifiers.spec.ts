@@ -1,6 +1,6 @@
 /** Verifiers of a team's modules, in order, before OpenID Connect. */
 import { Controller, Get, Inject, Injectable, Module, Req, type Type, UnauthorizedException } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
 
 import { AuthModule } from '../src/auth/auth.module.js';
@@ -69,35 +69,36 @@ class FirstModule {}
 class SecondModule {}
 const modules = [FirstModule, SecondModule];
 
-describe('@CallerVerifier()', () => {
-  let issuer: FakeIssuer;
-  let service: RunningApp | undefined;
-  beforeEach(async () => {
-    asked.length = 0;
-    issuer = await FakeIssuer.start();
-  });
-  afterEach(async () => {
-    await service?.close();
-    service = undefined;
-    await issuer.stop();
-  });
+let issuer: FakeIssuer;
+let service: RunningApp;
+beforeAll(async () => {
+  issuer = await FakeIssuer.start();
+});
+afterAll(() => issuer.stop());
+beforeEach(() => {
+  asked.length = 0;
+});
 
-  const start = async (settings: Record<string, string>, imports: Type[] = modules): Promise<RunningApp> => {
-    service = await startApp(settings, { modules: imports });
-    return service;
-  };
-  const send = async (headers: Record<string, string>): Promise<Response> => {
-    if (!service) throw new Error('Nothing was started.');
-    return service.post('/livekit/token', { room_name: 'r' }, headers);
-  };
-  const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
-  const outcomeOf = async (headers: Record<string, string>): Promise<string | undefined> => {
-    const body = (await (await send(headers)).json()) as { participant_token?: string; code?: string };
-    return body.participant_token ? (await verifyToken(body.participant_token)).sub : body.code;
-  };
+const start = async (settings: Record<string, string>, imports: Type[] = modules): Promise<RunningApp> => {
+  service = await startApp(settings, { modules: imports });
+  return service;
+};
+const stop = (): Promise<void> => service.close();
+const send = (headers: Record<string, string>): Promise<Response> =>
+  service.post('/livekit/token', { room_name: 'r' }, headers);
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const outcomeOf = async (headers: Record<string, string>): Promise<string | undefined> => {
+  const body = (await (await send(headers)).json()) as { participant_token?: string; code?: string };
+  return body.participant_token ? (await verifyToken(body.participant_token)).sub : body.code;
+};
+
+describe('@CallerVerifier()', () => {
+  beforeAll(async () => {
+    await start(issuer.settings);
+  });
+  afterAll(stop);
 
   it('verifiers are asked in order until one knows the credential, OpenID Connect last', async () => {
-    await start(issuer.settings);
     expect(await outcomeOf(bearer('key-early'))).toBe('early');
     expect(asked).toEqual(['early']);
     expect(await outcomeOf(bearer('key-other'))).toBe('late:key-other');
@@ -108,14 +109,12 @@ describe('@CallerVerifier()', () => {
   });
 
   it('a verifier may refuse, and one that fails lets nobody in by another one', async () => {
-    await start(issuer.settings);
     expect(await outcomeOf(bearer('key-locked'))).toBe('KEY_LOCKED');
     expect(await outcomeOf(bearer('key-broken'))).toBe('AUTHENTICATION_UNAVAILABLE');
     expect(asked).toEqual(['early', 'early']);
   });
 
   it('a verifier may read another header, and the request', async () => {
-    await start(issuer.settings);
     expect(await outcomeOf({ 'x-team': 'a' })).toBe('header:a:POST');
     expect(await outcomeOf({})).toBe('AUTHENTICATION_REQUIRED');
     expect(await outcomeOf({ authorization: 'Basic YTpi' })).toBe('AUTHENTICATION_REQUIRED');
@@ -123,9 +122,12 @@ describe('@CallerVerifier()', () => {
   });
 
   it('a verifier may let a caller act for others, whom it names by identity', async () => {
-    const { post } = await start(issuer.settings);
     const subjectFor = async (client: string, participant_identity?: string): Promise<unknown> => {
-      const response = await post('/livekit/token', { room_name: 'r', participant_identity }, { 'x-team': client });
+      const response = await service.post(
+        '/livekit/token',
+        { room_name: 'r', participant_identity },
+        { 'x-team': client },
+      );
       const { participant_token, code } = (await response.json()) as { participant_token?: string; code?: string };
       return participant_token ? (await verifyToken(participant_token)).sub : code;
     };
@@ -135,10 +137,24 @@ describe('@CallerVerifier()', () => {
     expect(await subjectFor('kiosks', 'bob')).toBe('IDENTITY_NOT_OWN');
     expect(await subjectFor('usual', 'bob')).toBe('IDENTITY_NOT_OWN');
     const join = { roomName: 'r', participantName: 'bob' };
-    const response = await post('/token', join, { 'x-team': 'server' });
+    const response = await service.post('/token', join, { 'x-team': 'server' });
     expect(await verifyToken((await response.json()) as string)).toMatchObject({ sub: 'bob' });
-    expect((await post('/token', join, { 'x-team': 'kiosks' })).status).toBe(403);
+    expect((await service.post('/token', join, { 'x-team': 'kiosks' })).status).toBe(403);
   });
+
+  it('the issuer is still in the health report', async () => {
+    // A probe does not wait for a check that takes long.
+    await eventually(async () => {
+      const { details } = (await (await fetch(`${service.url}/health/ready`)).json()) as {
+        details: Record<string, unknown>;
+      };
+      return JSON.stringify(details['issuer']) === '{"status":"up"}';
+    });
+  });
+});
+
+describe('@CallerVerifier() with other settings and modules', () => {
+  afterEach(stop);
 
   it('a verifier may give its callers a limit of their own', async () => {
     await start({ ...issuer.settings, RATE_LIMIT_PER_CALLER: '3' });
@@ -157,21 +173,12 @@ describe('@CallerVerifier()', () => {
     expect((await send({ 'x-team': 'usual' })).headers.get('ratelimit-policy')).toBeNull();
   });
 
-  it('the issuer is still in the health report', async () => {
-    const { url } = await start(issuer.settings);
-    // A probe does not wait for a check that takes long.
-    await eventually(async () => {
-      const { details } = (await (await fetch(`${url}/health/ready`)).json()) as { details: Record<string, unknown> };
-      return JSON.stringify(details['issuer']) === '{"status":"up"}';
-    });
-  });
-
   it('AUTH_MODE=custom asks these verifiers alone, and CLIENT_FIELDS counts as with oidc', async () => {
     await start({ AUTH_MODE: 'custom' });
     expect(await outcomeOf(bearer('key-early'))).toBe('early');
     expect(await outcomeOf(bearer(await issuer.sign()))).toBe('INVALID_TOKEN');
-    const metadata = await service?.post('/livekit/token', { participant_metadata: 'x' }, bearer('key-early'));
-    expect(await metadata?.json()).toMatchObject({ code: 'FIELD_NOT_ALLOWED' });
+    const metadata = await service.post('/livekit/token', { participant_metadata: 'x' }, bearer('key-early'));
+    expect(await metadata.json()).toMatchObject({ code: 'FIELD_NOT_ALLOWED' });
   });
 
   it('AUTH_MODE=custom without any stops the start', async () => {
