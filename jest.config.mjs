@@ -55,8 +55,8 @@ export default {
   globalSetup: join(import.meta.dirname, 'test/support/packages.setup.mjs'),
   // Two a core: many files wait for most of their time, for processes, timers and connections.
   maxWorkers: 2 * availableParallelism(),
-  // Files share the machine: a test may take several times as long as it does alone.
-  testTimeout: 60_000,
+  // Files share the machine, which may be busy: a property test takes many times as long as it does alone.
+  testTimeout: 180_000,
   reporters: [report],
   // Jest then always starts workers: a test that captures what its process writes does not capture Jest's report.
   workerIdleMemoryLimit: '1GB',
