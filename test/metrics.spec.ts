@@ -266,7 +266,7 @@ describe('the labels', () => {
       ].sort(),
     );
     agent.destroy();
-  }, 60_000);
+  });
 
   it('are had also of addresses that cannot be read', async () => {
     service = await startApp();

@@ -88,7 +88,7 @@ it('answers every request that its clients sent before they could know', async (
   expect(answers.length + tooLate.length).toBeGreaterThanOrEqual(ENOUGH_BEFORE_THE_STOP + CLIENTS - 1);
   expect(answers.filter(({ status, complete }) => status !== 200 || !complete)).toEqual([]);
   expect(await service.exited).toBe(0);
-}, 120_000);
+});
 
 it('serves on through SHUTDOWN_DELAY, with readiness red, until nobody sends any more', async () => {
   service = await spawnService({ SHUTDOWN_DELAY: '5s', LOG_FORMAT: 'json' });
@@ -117,4 +117,4 @@ it('serves on through SHUTDOWN_DELAY, with readiness red, until nobody sends any
   await expect(fetch(`${service.url}/health/live`)).rejects.toThrow('fetch failed');
   // A stop is no failure, and neither is a red probe.
   expect(service.output()).not.toContain('"level":"error"');
-}, 120_000);
+});
