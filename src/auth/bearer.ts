@@ -8,9 +8,9 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /** Returns undefined if the request has no bearer token. Throws the problem INVALID_REQUEST if it is malformed. */
 export function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) return undefined;
+  if (authorization === undefined) return undefined;
   const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) throw new ProblemException('INVALID_REQUEST');
+  if (token === undefined && /^Bearer(\s|$)/i.test(authorization)) throw new ProblemException('INVALID_REQUEST');
   return token;
 }
 

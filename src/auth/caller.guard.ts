@@ -8,16 +8,21 @@ import { Authenticator } from './authenticator.service.js';
 import { challenge } from './bearer.js';
 import { ANONYMOUS } from './caller.js';
 import { rememberCaller } from './current-caller.decorator.js';
+import { HandlerMark } from './handler-mark.js';
 import { Public } from './public.decorator.js';
 import { requestOf } from './transport-request.js';
 
 /** Authenticates the caller of everything that is not marked `@Public()`: routes, and messages of a gateway by its handshake. */
 @Injectable()
 export class CallerGuard implements CanActivate {
+  private readonly open: HandlerMark;
+
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly authenticator: Authenticator,
-  ) {}
+  ) {
+    this.open = new HandlerMark(reflector, Public);
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = requestOf(context);
@@ -25,7 +30,7 @@ export class CallerGuard implements CanActivate {
       if (request !== undefined) rememberCaller(request, ANONYMOUS);
       return true;
     }
-    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    if (this.open.isOn(context)) return true;
     if (request === undefined) throw new ProblemException('AUTHENTICATION_REQUIRED');
     return this.authenticate(request, context);
   }

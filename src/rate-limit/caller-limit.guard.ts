@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
@@ -6,6 +6,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 
 import type { VerifiedCaller } from '../auth/caller.js';
+import { HandlerMark } from '../auth/handler-mark.js';
 import type { Environment } from '../config/environment.js';
 
 import { type RateLimit, RateLimiter } from './rate-limiter.service.js';
@@ -15,12 +16,14 @@ import { RateLimited } from './rate-limited.decorator.js';
 @Injectable()
 export class CallerLimitGuard implements CanActivate {
   private readonly requestsPerMinute: number;
+  private readonly limited: HandlerMark;
 
   constructor(
     config: ConfigService<Environment, true>,
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly limiter: RateLimiter,
   ) {
+    this.limited = new HandlerMark(reflector, RateLimited);
     this.requestsPerMinute = config.get('RATE_LIMIT_PER_CALLER', { infer: true });
   }
 
@@ -30,7 +33,7 @@ export class CallerLimitGuard implements CanActivate {
     const { caller } = http.getRequest<Request>();
     // Anonymous callers are limited by address only. Public routes have no caller.
     if (caller === undefined || caller.kind === 'anonymous') return true;
-    if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
+    if (!this.limited.isOn(context)) return true;
     const { requestsPerMinute = this.requestsPerMinute } = caller;
     if (requestsPerMinute === 0) return true;
     const limit: RateLimit = { name: 'caller', requestsPerMinute };
@@ -40,7 +43,5 @@ export class CallerLimitGuard implements CanActivate {
 
 /** Hashed, because subjects may be long and are often personal data, which must not be stored in Redis. */
 function keyOf({ issuer, subject }: VerifiedCaller): string {
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([issuer, subject]), 'base64url');
 }
