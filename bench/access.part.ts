@@ -102,7 +102,9 @@ function goalsOf({ recording: { ratios: recorded }, redecision: { cpuMs, turnMs,
   const lines: string[] = [];
   if (recorded.length > 0) {
     const ratio = median([...recorded]);
-    lines.push(goal(`on/off ${ratio.toFixed(2)}x of CPU time, at most ${MOST_CPU.toFixed(2)}x`, ratio <= MOST_CPU));
+    const range = `${Math.min(...recorded).toFixed(2)} to ${Math.max(...recorded).toFixed(2)}`;
+    const text = `on/off ${ratio.toFixed(2)}x of CPU time (pairs of servers ${range}), at most ${MOST_CPU.toFixed(2)}x`;
+    lines.push(goal(text, ratio <= MOST_CPU));
   }
   if (cpuMs !== null) {
     const most = MOST_REDECISION_SECONDS * 1000;

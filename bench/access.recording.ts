@@ -1,4 +1,4 @@
-/** What a token costs with its admission recorded, beside one without: window by window, servers in turn. */
+/** What a token costs with its admission recorded, beside one without: pair by pair of servers, and window by window. */
 import { join } from 'node:path';
 
 import { AnswerCheck } from './answer.check.js';
@@ -10,13 +10,14 @@ import { type GrowthFigures, GrowthServer } from './growth.server.js';
 import type { LoadClient } from './load.client.js';
 import { namesOf } from './request.set.js';
 import { ServerProcess } from './server.process.js';
+import { median } from './visit.js';
 
 export interface Recording {
   /** CPU time of a token in microseconds; null if the kernel does not tell or it was not measured. */
   readonly off: number | null;
   readonly on: number | null;
   readonly redis: number | null;
-  /** `on` beside `off`, window by window. */
+  /** `on` beside `off`: of each pair of servers the median of its windows. */
   readonly ratios: readonly number[];
   /** Memory of an admission. */
   readonly bytes: number | null;
@@ -24,14 +25,22 @@ export interface Recording {
   readonly otherCores: number;
 }
 
+interface Pair {
+  readonly off: GrowthFigures | undefined;
+  readonly on: GrowthFigures | undefined;
+  readonly redis: GrowthFigures | undefined;
+}
+
 /** Admissions of as many rooms. Below the bound of a process, so that none is forgotten. */
 const ADMISSIONS = 40_000;
 const WARM_UP_ANSWERS = 10_000;
+/** Two processes of one build differ by more than a record costs, as long as they run. */
+const PAIRS = 5;
 /**
- * As many windows, each with so many answers: all of them are first admissions. Short, so that the load of other programs is the same in
- * two that follow each other.
+ * As many windows for each pair, each with so many answers: all of them are first admissions. Short, so that the load of other programs is
+ * the same in two that follow each other.
  */
-const WINDOWS = 24;
+const WINDOWS = 8;
 const WINDOW_ANSWERS = 1_000;
 const WINDOW_SECONDS = 5;
 
@@ -48,7 +57,27 @@ export class RecordingCost {
   ) {}
 
   async measure(build: Contestant, redisUrl: string | undefined): Promise<Recording> {
-    const servers = new Map<'off' | 'on' | 'redis', GrowthServer>();
+    const pairs: Pair[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      const isLast = pair === PAIRS - 1;
+      pairs.push(await this.measurePair(build, isLast, isLast ? redisUrl : undefined));
+    }
+    const all = pairs.flatMap(({ off, on, redis }) => [off, on, redis]).filter((figures) => figures !== undefined);
+    const last = pairs.at(-1);
+    return {
+      off: medianOf(pairs.map(({ off }) => off?.cpuMicros)),
+      on: medianOf(pairs.map(({ on }) => on?.cpuMicros)),
+      redis: last?.redis?.cpuMicros ?? null,
+      ratios: pairs
+        .map(({ off, on }) => ratiosOf(off, on))
+        .flatMap((ratios) => (ratios.length ? [median(ratios)] : [])),
+      bytes: bytesOf(last?.off, last?.on),
+      otherCores: Math.max(0, ...all.map(({ otherCores }) => otherCores)),
+    };
+  }
+
+  private async measurePair(build: Contestant, fills: boolean, redisUrl: string | undefined): Promise<Pair> {
+    const servers = new Map<keyof Pair, GrowthServer>();
     try {
       servers.set('off', await this.start(build, { ACCESS_ENFORCEMENT: 'off' }));
       servers.set('on', await this.start(build, { ACCESS_ENFORCEMENT: 'on' }));
@@ -61,19 +90,11 @@ export class RecordingCost {
         const order = window % 2 === 0 ? [...servers.values()] : [...servers.values()].toReversed();
         for (const server of order) await server.measure(WINDOW_SECONDS);
       }
-      for (const name of ['off', 'on'] as const) await servers.get(name)?.fill(ADMISSIONS);
-      const [off, on, redis] = [
-        await servers.get('off')?.figures(),
-        await servers.get('on')?.figures(),
-        await servers.get('redis')?.figures(),
-      ];
+      if (fills) for (const name of ['off', 'on'] as const) await servers.get(name)?.fill(ADMISSIONS);
       return {
-        off: off?.cpuMicros ?? null,
-        on: on?.cpuMicros ?? null,
-        redis: redis?.cpuMicros ?? null,
-        ratios: ratiosOf(off, on),
-        bytes: bytesOf(off, on),
-        otherCores: Math.max(0, ...[off, on, redis].map((figures) => figures?.otherCores ?? 0)),
+        off: await servers.get('off')?.figures(),
+        on: await servers.get('on')?.figures(),
+        redis: await servers.get('redis')?.figures(),
       };
     } finally {
       for (const server of servers.values()) await server.stop();
@@ -93,6 +114,11 @@ export class RecordingCost {
 function ratiosOf(off: GrowthFigures | undefined, on: GrowthFigures | undefined): number[] {
   const without = off?.windows ?? [];
   return (on?.windows ?? []).map((micros, window) => micros / (without[window] ?? Number.NaN));
+}
+
+function medianOf(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => typeof value === 'number');
+  return known.length === 0 ? null : median(known);
 }
 
 function bytesOf(off: GrowthFigures | undefined, on: GrowthFigures | undefined): number | null {
