@@ -43,7 +43,7 @@ const PROBED = 5;
 const PROBE = fileURLToPath(new URL('turn.probe.js', import.meta.url));
 const LONGEST_TURN = /"longestTurnMs":([\d.]+)/;
 const LIMIT_MS = 60_000;
-const DONE = new RegExp(`Admissions were decided again.*\\b${PEOPLE}\\b`);
+const DONE = new RegExp(`"participants":${PEOPLE}\\b.*Admissions were decided again`);
 
 export class Redecision {
   private readonly log: LogFile;
