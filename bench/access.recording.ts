@@ -34,8 +34,6 @@ interface Pair {
 /** Admissions of as many rooms. Below the bound of a process, so that none is forgotten. */
 const ADMISSIONS = 40_000;
 const WARM_UP_ANSWERS = 10_000;
-/** Two processes of one build differ by more than a record costs, as long as they run. */
-const PAIRS = 5;
 /**
  * As many windows for each pair, each with so many answers: all of them are first admissions. Short, so that the load of other programs is
  * the same in two that follow each other.
@@ -58,8 +56,10 @@ export class RecordingCost {
 
   async measure(build: Contestant, redisUrl: string | undefined): Promise<Recording> {
     const pairs: Pair[] = [];
-    for (let pair = 0; pair < PAIRS; pair += 1) {
-      const isLast = pair === PAIRS - 1;
+    // Two processes of one build differ by more than a record costs, as long as they run.
+    const count = 2 * this.settings.rounds - 1;
+    for (let pair = 0; pair < count; pair += 1) {
+      const isLast = pair === count - 1;
       pairs.push(await this.measurePair(build, isLast, isLast ? redisUrl : undefined));
     }
     const all = pairs.flatMap(({ off, on, redis }) => [off, on, redis]).filter((figures) => figures !== undefined);
