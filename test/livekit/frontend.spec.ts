@@ -97,14 +97,14 @@ describe('CORS_ORIGINS', () => {
     );
   }
 
-  /** What pages of this origin say in the end, by each door. */
+  /** What pages of this origin say in the end, by each door into a room of its own: one identity would put the other out. */
   async function outcomes(by: Service, whose: FrontendServer): Promise<{ said: unknown[]; problems: () => string[] }> {
     const said: unknown[] = [];
     const pages: OpenPage[] = [];
     for (const door of DOORS) {
       const page = await browser.open(whose.urlFor(by, livekit));
       pages.push(page);
-      said.push(await submit(page, { door, accessToken }));
+      said.push(await submit(page, { door, room: `Room of ${door}, ${whose.origin}`, accessToken }));
     }
     return { said, problems: () => pages.flatMap((page) => page.problems) };
   }
