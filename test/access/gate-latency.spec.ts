@@ -1,8 +1,8 @@
 /**
  * What the gate costs: latency through nginx, and CPU time beside that of a token. On a machine that does nothing else, with the limits that
  * the service promises and 500 requests a second: GATE_LIMITS=exact npm run test:access -- test/access/gate-latency
- * Without it, fewer requests, which a busy machine can serve, and the median of the best round: pauses of the machine do not count, but
- * another call for each decision, a timer or a lost connection would.
+ * Without it, fewer requests, which a busy machine can serve, and wider limits: another call for each decision, a timer or a lost connection
+ * breaks them, a pause of the machine does not.
  */
 import { Agent, get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,7 +22,10 @@ const LIMITS = EXACT
   : { percentile: 0.5, addedMs: 25, shareOfToken: 0.8 };
 
 const PER_SECOND = EXACT ? 500 : 100;
-const SECONDS = 4;
+/** Of a second each, with the gate and without it in turn, so that what disturbs the machine disturbs both. */
+const WINDOWS = EXACT ? 20 : 8;
+/** Windows until the engine has compiled what a decision needs. */
+const WARM_UP = EXACT ? 10 : 2;
 const ROUNDS = EXACT ? 5 : 3;
 const PEOPLE = 500;
 
@@ -77,7 +80,7 @@ function timeOf(url: string, token: string): Promise<number> {
 async function timesOf({ url }: SignalProxy): Promise<number[]> {
   const times: Promise<number>[] = [];
   const since = performance.now();
-  while (times.length < PER_SECOND * SECONDS) {
+  while (times.length < PER_SECOND) {
     const due = Math.floor(((performance.now() - since) / 1000) * PER_SECOND);
     while (times.length < due) times.push(timeOf(url, tokens[times.length % PEOPLE] ?? ''));
     await pause(1);
@@ -88,22 +91,31 @@ async function timesOf({ url }: SignalProxy): Promise<number[]> {
 const percentile = (times: readonly number[], share: number): number =>
   times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? NaN;
 
+/** Of the window in the middle: what stops the whole machine for some milliseconds reaches a few windows only. */
+const typical = (windows: readonly (readonly number[])[], share: number): number =>
+  percentile(
+    windows.map((times) => percentile(times, share)),
+    0.5,
+  );
+
 const least = (values: readonly number[]): number => Math.min(...values);
 
 it(`adds at most ${LIMITS.addedMs} ms to percentile ${LIMITS.percentile * 100} at ${PER_SECOND} a second`, async () => {
-  const found = { guarded: [] as number[], open: [] as number[] };
-  await timesOf(open);
-  await timesOf(guarded);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const [without, withGate] = [await timesOf(open), await timesOf(guarded)];
-    for (const share of [0.5, 0.99]) {
-      const [before, after] = [percentile(without, share), percentile(withGate, share)];
-      process.stdout.write(`p${share * 100}: ${before.toFixed(2)} ms without, ${after.toFixed(2)} ms with the gate\n`);
-    }
-    found.open.push(percentile(without, LIMITS.percentile));
-    found.guarded.push(percentile(withGate, LIMITS.percentile));
+  const windows = { open: [] as number[][], guarded: [] as number[][] };
+  for (let window = 0; window < WARM_UP; window += 1) await Promise.all([timesOf(open), timesOf(guarded)]);
+  for (let window = 0; window < WINDOWS; window += 1) {
+    windows.open.push(await timesOf(open));
+    windows.guarded.push(await timesOf(guarded));
   }
-  expect(least(found.guarded) - least(found.open)).toBeLessThan(LIMITS.addedMs);
+  for (const share of [0.5, 0.9, 0.99]) {
+    const [without, withGate] = [windows.open, windows.guarded].map((all) => [
+      typical(all, share).toFixed(2),
+      percentile(all.flat(), share).toFixed(2),
+    ]);
+    process.stdout.write(`p${share * 100}, typical and of all: ${without} ms without, ${withGate} ms with the gate\n`);
+  }
+  const added = typical(windows.guarded, LIMITS.percentile) - typical(windows.open, LIMITS.percentile);
+  expect(added).toBeLessThan(LIMITS.addedMs);
 }, 180_000);
 
 it(`costs at most ${LIMITS.shareOfToken} of the CPU time of a token`, async () => {
