@@ -1,5 +1,5 @@
 /** Compares the verdict about generated tokens with that of jose's jwtVerify(). */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -41,7 +41,11 @@ async function byJose(token: string, issuer: unknown): Promise<JoinClaims | unde
 }
 
 const ours = (token: string): JoinClaims | undefined => {
-  return verifiedClaims(token, (issuer) => SECRETS.get(issuer), NOW * 1000 + 999);
+  const keyOf = (issuer: unknown) => {
+    const secret = SECRETS.get(issuer);
+    return secret === undefined ? undefined : createSecretKey(secret, 'utf8');
+  };
+  return verifiedClaims(token, keyOf, NOW * 1000 + 999);
 };
 
 const anyTime = fc.oneof(

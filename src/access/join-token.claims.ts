@@ -1,6 +1,8 @@
-import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import jwt from 'jsonwebtoken';
+
+import { unverifiedClaims } from '../auth/unverified-claims.js';
 
 /** LiveKit's, in seconds. */
 const LEEWAY = 60;
@@ -12,16 +14,16 @@ export interface JoinClaims {
 }
 
 /**
- * Verifies a token signed by HS256. `secretOf` returns the secret of the key that `iss` names. Returns undefined for a token that is
+ * Verifies a token signed by HS256. `keyOf` returns the secret key that `iss` names. Returns undefined for a token that is
  * invalid, unless time is the only reason. `now` is in milliseconds since the epoch.
  */
 export function verifiedClaims(
   token: string,
-  secretOf: (issuer: unknown) => string | undefined,
+  keyOf: (issuer: unknown) => KeyObject | undefined,
   now = Date.now(),
 ): JoinClaims | undefined {
   const seconds = Math.floor(now / 1000);
-  const payload = payloadOf(token, secretOf, seconds);
+  const payload = payloadOf(token, keyOf, seconds);
   if (typeof payload?.exp !== 'number' || (payload.iat !== undefined && typeof payload.iat !== 'number'))
     return undefined;
   return { payload, hasExpired: payload.exp <= seconds - LEEWAY };
@@ -29,18 +31,16 @@ export function verifiedClaims(
 
 function payloadOf(
   token: string,
-  secretOf: (issuer: unknown) => string | undefined,
+  keyOf: (issuer: unknown) => KeyObject | undefined,
   clockTimestamp: number,
 ): jwt.JwtPayload | undefined {
   try {
-    const read = jwt.decode(token, { complete: true });
-    // No extension that a token may declare as critical is known here (RFC 7515, section 4.1.11).
-    if (read === null || typeof read.payload === 'string' || 'crit' in read.header) return undefined;
-    const secret = secretOf(read.payload.iss);
-    if (secret === undefined) return undefined;
+    const key = keyOf(unverifiedClaims(token)?.iss);
+    if (key === undefined) return undefined;
     const options = { algorithms: ['HS256' as const], clockTolerance: LEEWAY, clockTimestamp, ignoreExpiration: true };
-    const payload = jwt.verify(token, createSecretKey(secret, 'utf8'), options);
-    return typeof payload === 'string' ? undefined : payload;
+    const { header, payload } = jwt.verify(token, key, { ...options, complete: true });
+    // No extension that a token may declare as critical is known here (RFC 7515, section 4.1.11).
+    return typeof payload === 'string' || 'crit' in header ? undefined : payload;
   } catch (error) {
     // What is no JSON fails while it is read.
     if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return undefined;
