@@ -112,6 +112,7 @@ describe('verifiedClaims', () => {
     ['no signature', `${head}.${body}.`, false],
     ['a part of the signature', `${head}.${body}.${signature.slice(0, 20)}`, false],
     ['a signature by SHA-512', signed(head, body, 'a secret', 'sha512'), false],
+    ['another algorithm', signed(encoded({ alg: 'HS384' }), body, 'a secret', 'sha384'), false],
     ['two parts', `${head}.${body}`, false],
     ['four parts', `${token}.${signature}`, false],
     [
