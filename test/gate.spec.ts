@@ -12,6 +12,7 @@ import type { JoinTerms } from '../src/policy/join-terms.js';
 import { TokenPolicy, type TokenPolicyProvider } from '../src/policy/token-policy.decorator.js';
 
 import { Visitors } from './support/access.js';
+import { eventually } from '../src/testing/eventually.js';
 import { type RunningApp, startApp } from '../src/testing/start-app.js';
 import { FakeLiveKit } from '../src/testing/fake-livekit.js';
 import { askGate, joinToken, type Question } from './support/gate.js';
@@ -483,6 +484,22 @@ describe('what the gate tells', () => {
       valueOf(samples, 'livekit_gate_decisions_total', { outcome: 'failed', code: 'GATE_ADDRESS_INVALID' }),
     ).toBeGreaterThan(0);
     expect(metrics).toContain('route="/livekit/gate"');
+  });
+
+  it('knows tokens by any of the pairs of LIVEKIT_KEYS_FILE, also after a change', async () => {
+    const keys = temporaryFile('one: hunter1\ntwo: hunter2');
+    const rotated = await startApp({ ...issuer.settings, LIVEKIT_KEYS_FILE: keys.path, ACCESS_RECONCILE: '0' });
+    const status = async (key: string, secret: string): Promise<number> => {
+      const uri = uriOf(await joinToken('hall', 'kim', {}, { key, secret }));
+      return (await askGate(rotated.url, { uri })).status;
+    };
+    const statuses = async (...pairs: [string, string][]): Promise<number[]> =>
+      Promise.all(pairs.map(([key, secret]) => status(key, secret)));
+    expect(await statuses(['one', 'hunter1'], ['two', 'hunter2'], ['two', 'hunter1'])).toEqual([204, 204, 401]);
+    keys.replace('two: hunter3\nthree: hunter4');
+    await eventually(() => rotated.output.text().split('was read again').length === 3);
+    expect(await statuses(['one', 'hunter1'], ['two', 'hunter2'], ['two', 'hunter3'])).toEqual([401, 401, 204]);
+    await rotated.close();
   });
 
   it('is nothing while ACCESS_ENFORCEMENT is off: there is no gate', async () => {
