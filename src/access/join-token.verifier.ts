@@ -23,6 +23,7 @@ export class JoinTokenVerifier {
     if (read === undefined) throw new ProblemException('JOIN_TOKEN_INVALID');
     return read;
   }
+
   private keyOf(issuer: unknown): KeyObject | undefined {
     const pair = this.keys.all.find(({ key }) => key === issuer);
     if (pair === undefined) return undefined;
