@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 import jwt from 'jsonwebtoken';
 
-import { unverifiedClaims } from '../auth/unverified-claims.js';
+import { unverifiedClaims } from '../auth/jwt-claims.js';
 
 /** LiveKit's, in seconds. */
 const LEEWAY = 60;

@@ -6,7 +6,7 @@ import type { VerifiedCaller } from './caller.js';
 import { OidcProvider } from './oidc.provider.js';
 import { OidcProviders } from './oidc-providers.service.js';
 import { TokenVerifier } from './token.verifier.js';
-import { unverifiedClaims } from './unverified-claims.js';
+import { unverifiedClaims } from './jwt-claims.js';
 
 /**
  * Verifies a JWT by the provider that its `iss` names, and any other token by introspection. If there is one issuer only, `iss` is

@@ -1,5 +1,4 @@
 import {
-  decodeJwt,
   errors,
   type JWTPayload,
   jwtVerify,
@@ -16,7 +15,7 @@ import { IntrospectionClient } from './introspection.client.js';
 import { OidcKeySet } from './oidc.key-set.js';
 import { issuersOf, type ProviderSettings } from './provider.settings.js';
 import { type PresentedToken, type TokenDefect, tokenDefects } from './token-acceptance.js';
-import { unverifiedClaims } from './unverified-claims.js';
+import { claimsOfVerified, unverifiedClaims } from './jwt-claims.js';
 import { ALGORITHMS } from './usable-keys.js';
 import { VerifiedBearers } from './verified-bearers.js';
 
@@ -65,7 +64,7 @@ export class OidcProvider {
     const { bearers } = this;
     const key = VerifiedBearers.keyOf(accessToken);
     const verified = bearers.knows(key) ? undefined : await verifyBy(keys, accessToken, issuer, REQUIRED);
-    const claims = verified?.payload ?? unverified ?? decodeJwt(accessToken);
+    const claims = verified?.payload ?? unverified ?? claimsOfVerified(accessToken);
     const introspected = this.settings.introspection?.always ? await this.demandActive(accessToken) : undefined;
     const all = introspected ? { ...introspected, ...claims } : claims;
     // What was accepted once is accepted again, unless it is introspected again.

@@ -9,3 +9,11 @@ export function unverifiedClaims(jwt: string): JWTPayload | undefined {
     throw error;
   }
 }
+
+const UTF8 = new TextDecoder();
+
+/** The claims of a JWT that jose has verified before. jose's `decodeJwt` checks its form again, which takes half as long as reading it. */
+export function claimsOfVerified(jwt: string): JWTPayload {
+  const [, payload = ''] = jwt.split('.', 2);
+  return JSON.parse(UTF8.decode(Buffer.from(payload, 'base64url'))) as JWTPayload;
+}
