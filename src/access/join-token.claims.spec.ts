@@ -5,10 +5,10 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { errors, jwtVerify } from 'jose';
 
-import { type JoinClaims, verifiedClaims } from './join-token.claims.js';
+import { type JoinClaims, type SecretKeys, verifiedClaims } from './join-token.claims.js';
 
 const NOW = 1_800_000_000;
-const SECRETS = new Map<unknown, string>([
+const SECRETS = new Map<string, string>([
   ['key', 'a secret'],
   ['other key', 'another secret'],
 ]);
@@ -22,7 +22,7 @@ function signed(head: string, body: string, secret = 'a secret', hash = 'sha256'
 
 /** What jose says of the token, with the key of the issuer that it names. */
 async function byJose(token: string, issuer: unknown): Promise<JoinClaims | undefined> {
-  const secret = SECRETS.get(issuer);
+  const secret = SECRETS.get(issuer as string);
   if (secret === undefined) return undefined;
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
@@ -40,13 +40,11 @@ async function byJose(token: string, issuer: unknown): Promise<JoinClaims | unde
   }
 }
 
-const ours = (token: string): JoinClaims | undefined => {
-  const keyOf = (issuer: unknown) => {
-    const secret = SECRETS.get(issuer);
-    return secret === undefined ? undefined : createSecretKey(secret, 'utf8');
-  };
-  return verifiedClaims(token, keyOf, NOW * 1000 + 999);
-};
+const KEYS = new Map([...SECRETS].map(([issuer, secret]) => [issuer, createSecretKey(secret, 'utf8')]));
+const ONE_KEY = new Map([...KEYS].filter(([issuer]) => issuer === 'key'));
+
+const ours = (token: string, keys: SecretKeys = KEYS): JoinClaims | undefined =>
+  verifiedClaims(token, keys, NOW * 1000 + 999);
 
 const anyTime = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: NOW - 62, max: NOW + 62 }) },
@@ -91,6 +89,7 @@ describe('verifiedClaims', () => {
           const found = ours(token);
           if (found !== undefined) valid += 1;
           expect(found).toEqual(await byJose(token, claims.iss));
+          expect(ours(token, ONE_KEY)).toEqual(claims.iss === 'key' ? found : undefined);
         },
       ),
       { numRuns: 500, examples: [[{ alg: 'HS256' }, { iss: 'key', exp: NOW }, 'a secret']] },
@@ -133,6 +132,7 @@ describe('verifiedClaims', () => {
     ['the other alphabet', signed(head.replaceAll('_', '/'), body).replace(/.$/, '+'), false],
   ])('judges a token with %s', async (_what, given, isValid) => {
     expect(ours(given) !== undefined).toBe(isValid);
+    expect(ours(given, ONE_KEY)).toEqual(ours(given));
     if (isValid) expect(ours(given)).toEqual(await byJose(given, 'key'));
   });
 

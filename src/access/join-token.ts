@@ -19,6 +19,9 @@ export interface JoinToken {
   readonly hasOtherGrants: boolean;
 }
 
+/** Unicode's simple folding, for which one of the two alone is not enough. */
+const folded = (name: string): string => name.toLowerCase().toUpperCase();
+
 const OTHER_GRANTS = [
   'roomCreate',
   'roomList',
@@ -28,7 +31,7 @@ const OTHER_GRANTS = [
   'agent',
   'canManageAgentSession',
   'destinationRoom',
-];
+].map(folded);
 
 const KINDS_OF_LIVEKIT = new Set(['agent', 'egress', 'ingress', 'sip', 'connector', 'bridge']);
 
@@ -62,7 +65,7 @@ export function readJoinToken(payload: unknown, hasExpired: boolean): JoinToken 
       hidden: flag('hidden'),
     },
     roomAdmin: flag('roomAdmin'),
-    hasOtherGrants: OTHER_GRANTS.some((name) => flag(name)),
+    hasOtherGrants: OTHER_GRANTS.some((name) => Boolean(video.get(name))),
   };
 }
 
@@ -77,6 +80,3 @@ function fieldsOf(value: unknown): Fields | undefined {
   const fields = new Map(entries);
   return fields.size === entries.length ? fields : undefined;
 }
-
-/** Unicode's simple folding, for which one of the two alone is not enough. */
-const folded = (name: string): string => name.toLowerCase().toUpperCase();
