@@ -19,9 +19,6 @@ export interface JoinToken {
   readonly hasOtherGrants: boolean;
 }
 
-/** Unicode's simple folding, for which one of the two alone is not enough. */
-const folded = (name: string): string => name.toLowerCase().toUpperCase();
-
 const OTHER_GRANTS = [
   'roomCreate',
   'roomList',
@@ -31,7 +28,7 @@ const OTHER_GRANTS = [
   'agent',
   'canManageAgentSession',
   'destinationRoom',
-].map(folded);
+];
 
 const KINDS_OF_LIVEKIT = new Set(['agent', 'egress', 'ingress', 'sip', 'connector', 'bridge']);
 
@@ -40,15 +37,15 @@ type Fields = ReadonlyMap<string, unknown>;
 /** Reads claims as Go does: names in any case. Undefined if two names differ in case only, since the last one would count. */
 export function readJoinToken(payload: unknown, hasExpired: boolean): JoinToken | undefined {
   const claims = fieldsOf(payload);
-  const video = fieldsOf(claims?.get(folded('video')) ?? {});
+  const video = fieldsOf(claims?.get(keyOf('video')) ?? {});
   if (claims === undefined || video === undefined) return undefined;
   const text = (fields: Fields, name: string): string => {
-    const value = fields.get(folded(name));
+    const value = fields.get(keyOf(name));
     return typeof value === 'string' ? value : '';
   };
-  const flag = (name: string, absent = false): boolean => Boolean(video.get(folded(name)) ?? absent);
+  const flag = (name: string, absent = false): boolean => Boolean(video.get(keyOf(name)) ?? absent);
   const canPublish = flag('canPublish', true);
-  const sources = video.get(folded('canPublishSources'));
+  const sources = video.get(keyOf('canPublishSources'));
   return {
     room: text(video, 'room'),
     identity: text(claims, 'sub') || text(claims, 'jti'),
@@ -65,7 +62,7 @@ export function readJoinToken(payload: unknown, hasExpired: boolean): JoinToken 
       hidden: flag('hidden'),
     },
     roomAdmin: flag('roomAdmin'),
-    hasOtherGrants: OTHER_GRANTS.some((name) => Boolean(video.get(name))),
+    hasOtherGrants: OTHER_GRANTS.some((name) => flag(name)),
   };
 }
 
@@ -76,7 +73,23 @@ export function exceeds({ permission, roomAdmin, hasOtherGrants }: JoinToken, gr
 
 function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const entries = Object.entries(value).map(([name, field]) => [folded(name), field] as const);
-  const fields = new Map(entries);
+  const entries = Object.entries(value);
+  const fields = new Map<string, unknown>();
+  for (const [name, field] of entries) fields.set(folded(name), field);
   return fields.size === entries.length ? fields : undefined;
 }
+
+/** Of the names in this file only, so that it stays small. */
+const keys = new Map<string, string>();
+
+/** The folded name of a claim that this file looks up. Folding all of them takes a microsecond a token. */
+function keyOf(name: string): string {
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const key = folded(name);
+  keys.set(name, key);
+  return key;
+}
+
+/** Unicode's simple folding, for which one of the two alone is not enough. */
+const folded = (name: string): string => name.toLowerCase().toUpperCase();
