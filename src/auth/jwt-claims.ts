@@ -10,7 +10,7 @@ export function unverifiedClaims(jwt: string): JWTPayload | undefined {
   }
 }
 
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The claims of a JWT that jose has verified before. jose's `decodeJwt` checks its form again, which takes half as long as reading it. */
 export function claimsOfVerified(jwt: string): JWTPayload {
