@@ -1,11 +1,10 @@
-import type { KeyObject } from 'node:crypto';
-
-import jwt from 'jsonwebtoken';
+import { createVerifier, TokenError } from 'fast-jwt';
 
 import { unverifiedClaims } from '../auth/jwt-claims.js';
+import type { LiveKitKeyPair } from '../config/livekit-keys.js';
 
-/** LiveKit's, in seconds. */
-const LEEWAY = 60;
+/** LiveKit's, in milliseconds. */
+const LEEWAY = 60_000;
 
 export interface JoinClaims {
   readonly payload: Readonly<Record<string, unknown>>;
@@ -13,41 +12,45 @@ export interface JoinClaims {
   readonly hasExpired: boolean;
 }
 
-/** Secret keys by the `iss` of the tokens that they sign. */
-export type SecretKeys = ReadonlyMap<string, KeyObject>;
+/** By the `iss` of the tokens that they verify. */
+export type Verifiers = ReadonlyMap<string, (token: string) => unknown>;
 
-/**
- * Verifies a token signed by HS256. Returns undefined for a token that is invalid, unless time is the only reason. `now` is in
- * milliseconds since the epoch.
- */
-export function verifiedClaims(token: string, keys: SecretKeys, now = Date.now()): JoinClaims | undefined {
-  const seconds = Math.floor(now / 1000);
-  const payload = payloadOf(token, keys, seconds);
-  if (typeof payload?.exp !== 'number' || (payload.iat !== undefined && typeof payload.iat !== 'number'))
-    return undefined;
-  return { payload, hasExpired: payload.exp <= seconds - LEEWAY };
+/** Imports the keys. */
+export const verifiersOf = (pairs: readonly LiveKitKeyPair[]): Verifiers =>
+  new Map(pairs.map(({ key, secret }) => [key, verifierOf(key, secret)]));
+
+const verifierOf = (issuer: string, key: string) =>
+  createVerifier<string>({
+    key,
+    algorithms: ['HS256'],
+    allowedIss: issuer,
+    requiredClaims: ['iss', 'exp'],
+    clockTolerance: LEEWAY,
+    ignoreExpiration: true,
+  });
+
+/** Verifies a token signed by HS256. Returns undefined for a token that is invalid, unless time is the only reason. */
+export function verifiedClaims(token: string, verifiers: Verifiers): JoinClaims | undefined {
+  const payload = payloadOf(token, verifiers);
+  if (payload === undefined) return undefined;
+  const { exp, iat } = payload;
+  if (typeof exp !== 'number' || (iat !== undefined && typeof iat !== 'number')) return undefined;
+  return { payload, hasExpired: exp <= Math.floor((Date.now() - LEEWAY) / 1000) };
 }
 
-function payloadOf(token: string, keys: SecretKeys, clockTimestamp: number): jwt.JwtPayload | undefined {
+function payloadOf(token: string, verifiers: Verifiers): JoinClaims['payload'] | undefined {
   try {
-    const issuer = issuerOf(token, keys);
-    const key = issuer === undefined ? undefined : keys.get(issuer);
-    if (key === undefined) return undefined;
-    const times = { clockTolerance: LEEWAY, clockTimestamp, ignoreExpiration: true };
-    const options = { ...times, algorithms: ['HS256' as const], issuer, complete: true as const };
-    const { header, payload } = jwt.verify(token, key, options);
-    // No extension that a token may declare as critical is known here (RFC 7515, section 4.1.11).
-    return typeof payload === 'string' || 'crit' in header ? undefined : payload;
+    return verifierFor(token, verifiers)?.(token) as JoinClaims['payload'] | undefined;
   } catch (error) {
-    // What is no JSON fails while it is read.
-    if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return undefined;
+    // RangeError: the `nbf` is a time that Date cannot have.
+    if (error instanceof TokenError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** Whose key is to verify the token, which then says whether it is of this issuer. It is not decoded for that if there is one key only. */
-function issuerOf(token: string, keys: SecretKeys): string | undefined {
-  if (keys.size !== 1) return unverifiedClaims(token)?.iss;
-  const [only] = keys.keys();
+/** It says whether the token is of its issuer. The token is not decoded to choose it if there is one only. */
+function verifierFor(token: string, verifiers: Verifiers): ((token: string) => unknown) | undefined {
+  if (verifiers.size !== 1) return verifiers.get(unverifiedClaims(token)?.iss ?? '');
+  const [only] = verifiers.values();
   return only;
 }

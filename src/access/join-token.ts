@@ -75,11 +75,11 @@ function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);
   const fields = new Map<string, unknown>();
-  for (const [name, field] of entries) fields.set(folded(name), field);
+  for (const [name, field] of entries) fields.set(keys.get(name) ?? folded(name), field);
   return fields.size === entries.length ? fields : undefined;
 }
 
-/** Of the names in this file only, so that it stays small. */
+/** Folded names by the spelling of this file, which most tokens have. Of no other names, so that it stays small. */
 const keys = new Map<string, string>();
 
 /** The folded name of a claim that this file looks up. Folding all of them takes a microsecond a token. */

@@ -82,14 +82,18 @@ const MAX_FREQUENT_STEPS = 8;
 
 export const KEEP_FOR_MS = 24 * 3_600_000;
 
-/** The steps after another one has happened. Refusals and decisions of the gate that repeat become one, and the number is bounded. */
-export function withStep(steps: readonly JourneyStep[], next: JourneyStep): readonly JourneyStep[] {
+/** Adds what happened next. Refusals and decisions of the gate that repeat become one step, and the number of steps is bounded. */
+export function addStep(steps: JourneyStep[], next: JourneyStep): void {
   const last = steps.at(-1);
   if ('times' in next && isRepeated(last, next)) {
-    return [...steps.slice(0, -1), { ...next, times: last.times + next.times }];
+    steps[steps.length - 1] = { ...next, times: last.times + next.times };
+    return;
   }
-  const isFull = isFrequent(next) && steps.filter(isFrequent).length >= MAX_FREQUENT_STEPS;
-  return [...(isFull ? withoutFirstFrequent(steps) : steps), next].slice(-MAX_STEPS);
+  if (isFrequent(next) && steps.filter(isFrequent).length >= MAX_FREQUENT_STEPS) {
+    steps.splice(steps.findIndex(isFrequent), 1);
+  }
+  steps.push(next);
+  if (steps.length > MAX_STEPS) steps.shift();
 }
 
 /** Oldest first, without those that are too old. `now` is in milliseconds since the epoch. */
@@ -108,8 +112,3 @@ function isRepeated(
 const FREQUENT = new Set<JourneyStep['step']>(['track_published', 'track_unpublished', 'gate_opened', 'gate_refused']);
 
 const isFrequent = ({ step }: JourneyStep): boolean => FREQUENT.has(step);
-
-function withoutFirstFrequent(steps: readonly JourneyStep[]): readonly JourneyStep[] {
-  const first = steps.findIndex(isFrequent);
-  return steps.filter((_step, index) => index !== first);
-}

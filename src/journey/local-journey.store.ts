@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import { inOrder, type JourneyStep, KEEP_FOR_MS, withStep } from './journey-step.js';
+import { addStep, inOrder, type JourneyStep, KEEP_FOR_MS } from './journey-step.js';
 import {
   type AddOptions,
   type JourneySubject,
@@ -14,16 +14,18 @@ import {
 /** Takes about 15 MB when full, of participants with 8 steps each. */
 export class LocalJourneyStore extends JourneyStore {
   override readonly since = Date.now();
-  private readonly journeys = new LRUCache<string, readonly JourneyStep[]>({ max: MAX_SUBJECTS, ttl: KEEP_FOR_MS });
-  private readonly rooms = new LRUCache<string, readonly JourneyStep[]>({ max: MAX_SUBJECTS, ttl: KEEP_FOR_MS });
+  private readonly journeys = new LRUCache<string, JourneyStep[]>({ max: MAX_SUBJECTS, ttl: KEEP_FOR_MS });
+  private readonly rooms = new LRUCache<string, JourneyStep[]>({ max: MAX_SUBJECTS, ttl: KEEP_FOR_MS });
   private known: LiveKitSigns = {};
 
   override add(subject: JourneySubject, step: JourneyStep, { onlyIfKnown = false }: AddOptions = {}): void {
     const cache = this.cacheOf(subject);
     const key = subjectKey(subject);
-    const steps = cache.get(key);
-    if (steps === undefined && onlyIfKnown) return;
-    cache.set(key, withStep(steps ?? [], step));
+    const known = cache.get(key);
+    if (known === undefined && onlyIfKnown) return;
+    const steps = known ?? [];
+    addStep(steps, step);
+    cache.set(key, steps);
   }
 
   override sign(signs: LiveKitSigns): void {
@@ -42,7 +44,7 @@ export class LocalJourneyStore extends JourneyStore {
     return Promise.resolve([...this.journeys.keys()].map(participantOf));
   }
 
-  private cacheOf({ identity }: JourneySubject): LRUCache<string, readonly JourneyStep[]> {
+  private cacheOf({ identity }: JourneySubject): LRUCache<string, JourneyStep[]> {
     return identity === undefined ? this.rooms : this.journeys;
   }
 }

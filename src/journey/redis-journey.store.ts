@@ -2,7 +2,7 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 
 import type { RedisClient } from '../redis/redis.client.js';
 
-import { inOrder, type JourneyStep, KEEP_FOR_MS, withStep } from './journey-step.js';
+import { addStep, inOrder, type JourneyStep, KEEP_FOR_MS } from './journey-step.js';
 import {
   type AddOptions,
   type JourneySubject,
@@ -120,7 +120,9 @@ export class RedisJourneyStore extends JourneyStore implements BeforeApplication
     const last = stored.at(-1)?.at ?? 0;
     // Of an outage: not yet written, or dropped.
     const missing = own.filter(({ at }) => at > last);
-    return [...stored, ...missing].reduce(withStep, []);
+    const steps: JourneyStep[] = [];
+    for (const step of [...stored, ...missing]) addStep(steps, step);
+    return steps;
   }
 
   override async signs(): Promise<LiveKitSigns> {

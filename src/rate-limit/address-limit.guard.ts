@@ -3,6 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 
+import { HandlerMark } from '../auth/handler-mark.js';
 import type { Environment } from '../config/environment.js';
 import { currentContext } from '../logging/request-context.js';
 
@@ -14,19 +15,21 @@ import { RateLimited } from './rate-limited.decorator.js';
 @Injectable()
 export class AddressLimitGuard implements CanActivate {
   private readonly limit: RateLimit;
+  private readonly limited: HandlerMark;
 
   constructor(
     config: ConfigService<Environment, true>,
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly limiter: RateLimiter,
   ) {
+    this.limited = new HandlerMark(reflector, RateLimited);
     this.limit = { name: 'address', requestsPerMinute: config.get('RATE_LIMIT_PER_ADDRESS', { infer: true }) };
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
     if (this.limit.requestsPerMinute === 0) return true;
-    if (!this.reflector.getAllAndOverride(RateLimited, [context.getHandler(), context.getClass()])) return true;
+    if (!this.limited.isOn(context)) return true;
     const { address = '' } = currentContext() ?? {};
     return this.limiter.admit(context.switchToHttp().getResponse<Response>(), this.limit, networkOf(address));
   }
