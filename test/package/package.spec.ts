@@ -1,7 +1,7 @@
 /** What npm would publish, in a team's repository that has nothing else. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -36,11 +36,34 @@ describe('the tarball', () => {
       .split('\n')
       .map((file) => file.replace('package/', ''));
 
-  it('has the build and its documents, and no sources, tests or settings of the repository', () => {
-    const kinds = new Set(files().map((file) => file.replace(/^(dist|docs)\/.*/, '$1')));
-    const documents = ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'join-rules.schema.json'];
-    expect([...kinds].sort()).toEqual([...documents, 'dist', 'docs', 'package.json'].sort());
-    expect(files().filter((file) => /\.spec\.|(?<!\.d)\.ts$|^docs\/.*\//.test(file))).toEqual([]);
+  it('has the build, its documents and examples, and no sources, tests or settings of the repository', () => {
+    const kinds = new Set(files().map((file) => file.replace(/^(dist|docs|examples|deploy)\/.*/, '$1')));
+    const documents = [
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'docs',
+      'examples',
+      'deploy',
+    ];
+    const others = ['.env.example', 'dist', 'join-rules.schema.json', 'openapi.json', 'package.json'];
+    expect([...kinds].sort()).toEqual([...documents, ...others].sort());
+    expect(files().filter((file) => /^dist\/.*(\.spec\.|(?<!\.d)\.ts$)/.test(file))).toEqual([]);
+  });
+
+  it('has every file and folder that a document links to', () => {
+    const paths = files();
+    const linked = paths
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) => {
+        const text = readFileSync(join(installed, file), 'utf8').replace(/^```.*?^```/gms, '');
+        const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path = '']) => path);
+        return targets.map((path) => posix.join(posix.dirname(file), path).replace(/\/$/, ''));
+      });
+    expect(linked.length).toBeGreaterThan(100);
+    expect(linked.filter((path) => !paths.some((file) => file === path || file.startsWith(`${path}/`)))).toEqual([]);
   });
 
   it('has every file that package.json names', () => {
