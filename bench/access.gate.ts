@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose';
 
 import { LIVEKIT } from './access.recording.js';
 import { AnswerCheck } from './answer.check.js';
-import { CONNECTIONS } from './bench.run.js';
+import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import { GrowthServer } from './growth.server.js';

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 
 import { AnswerCheck } from './answer.check.js';
-import { CONNECTIONS, type RunSettings } from './bench.run.js';
+import type { RunSettings } from './bench.run.js';
+import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import type { Amount } from './growth.row.js';

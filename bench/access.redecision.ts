@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 
 import { LIVEKIT } from './access.recording.js';
-import { CONNECTIONS } from './bench.run.js';
+import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import { Issuer } from './issuer.js';

@@ -1,14 +1,12 @@
-/** Leads every server through its rounds, one server at a time, and gathers the figures. */
+/** Leads the servers through the rounds and gathers the figures. The servers of a round run together and have the load in turn. */
 import { join } from 'node:path';
 
-import { AnswerCheck } from './answer.check.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import type { LoadClient } from './load.client.js';
-import type { WindowFigures } from './load.window.js';
-import { ProcessUsage } from './process.usage.js';
+import { MeasuredServer, WINDOW_SECONDS } from './measured.server.js';
 import { ServerProcess } from './server.process.js';
-import { median, type Visit } from './visit.js';
+import type { Visit } from './visit.js';
 
 export interface RunSettings {
   contestants: Contestant[];
@@ -18,14 +16,7 @@ export interface RunSettings {
   folder: string;
 }
 
-export const CONNECTIONS = 64;
 export const COLD_STARTS = 2;
-/**
- * Counted in answers, as the engine compiles what has run often: in equal time a slow server would be measured before
- * it is at its best. With these the figures of all servers have stopped rising.
- */
-const FULL_WARM_UP = { warmUpAnswers: 10_000, warmUpSeconds: 1 };
-const STEADY_WARM_UP = { warmUpAnswers: 0, warmUpSeconds: 0.5 };
 
 export class BenchRun {
   private pace: number | undefined;
@@ -42,79 +33,36 @@ export class BenchRun {
   }
 
   async *visits(): AsyncGenerator<Visit> {
-    const { contestants, rounds } = this.settings;
-    for (let round = 1; round <= rounds; round++) {
-      // Every other round goes backwards, so that a machine that slows down during the run favours nobody.
-      const order = round % 2 === 1 ? contestants : contestants.toReversed();
-      for (const contestant of order) yield await this.visit(contestant, round);
-    }
+    for (let round = 1; round <= this.settings.rounds; round++) yield* this.round(round);
   }
 
-  private async visit(contestant: Contestant, round: number): Promise<Visit> {
-    const coldStartsMs: number[] = [];
-    for (let i = 1; i < COLD_STARTS; i++) {
-      const server = await this.start(contestant);
-      coldStartsMs.push(server.coldStartMs);
-      await server.stop();
-    }
-    const server = await this.start(contestant);
-    coldStartsMs.push(server.coldStartMs);
+  private async *round(round: number): AsyncGenerator<Visit> {
+    const { contestants, seconds } = this.settings;
+    const servers: MeasuredServer[] = [];
     try {
-      return { ...(await this.measure(contestant.name, server, coldStartsMs)), round };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${contestant.name}, round ${round}: ${reason}${server.obituary()}`, { cause: error });
+      for (const contestant of contestants) servers.push(await this.start(contestant));
+      for (const server of servers) await server.warmUp();
+      for (let turn = 0; turn * WINDOW_SECONDS < seconds; turn++) {
+        // Every other turn goes backwards, so that a machine that slows down favours nobody.
+        for (const server of turn % 2 === 0 ? servers : servers.toReversed()) await server.measure();
+      }
+      this.pace ??= Math.max(1, Math.round((servers[0]?.requestsPerSecond ?? 0) / 2));
+      for (const server of servers) yield await server.visit(round, this.pace, seconds);
     } finally {
-      await server.stop();
+      for (const server of servers) await server.stop();
     }
   }
 
-  private async measure(name: string, server: ServerProcess, coldStartsMs: number[]): Promise<Omit<Visit, 'round'>> {
-    const check = new AnswerCheck();
-    await check.contract(server.port);
-
-    const { seconds } = this.settings;
-    const target = {
-      port: server.port,
-      serverPid: server.pid,
-      cores: this.cores.list,
-      connections: CONNECTIONS,
-      seconds,
-    };
-    const full = await this.load.run({ ...target, ...FULL_WARM_UP, rate: null });
-    const requestsPerSecond = full.answers / full.seconds;
-    this.pace ??= Math.max(1, Math.round(requestsPerSecond / 2));
-    const steady = await this.load.run({ ...target, ...STEADY_WARM_UP, rate: this.pace });
-    const peakMemoryBytes = new ProcessUsage(server.pid).peakMemoryBytes();
-    await check.tokens([...full.samples, ...steady.samples]);
-
-    const cpu = full.serverCpuMicros;
-    return {
-      contestant: name,
-      coldStartsMs,
-      serverBusy: cpu === null ? null : cpu / (full.seconds * 1e6),
-      otherCores: otherCores([full, steady]),
-      rateKept: steady.answers / steady.seconds / this.pace,
-      figures: {
-        requestsPerSecond,
-        fullP50Ms: full.p50Ms,
-        fullP99Ms: full.p99Ms,
-        steadyP50Ms: steady.p50Ms,
-        steadyP99Ms: steady.p99Ms,
-        cpuMicrosPerToken: cpu === null ? null : cpu / full.answers,
-        peakMemoryBytes,
-        coldStartMs: median(coldStartsMs),
-      },
-    };
+  private async start(contestant: Contestant): Promise<MeasuredServer> {
+    const log = join(this.settings.folder, `${contestant.name}.log`);
+    const coldStartsMs: number[] = [];
+    for (;;) {
+      const server = await ServerProcess.start(contestant, this.cores, log);
+      coldStartsMs.push(server.coldStartMs);
+      if (coldStartsMs.length === COLD_STARTS) {
+        return new MeasuredServer(contestant, server, coldStartsMs, this.cores, this.load);
+      }
+      await server.stop();
+    }
   }
-
-  private start(contestant: Contestant): Promise<ServerProcess> {
-    return ServerProcess.start(contestant, this.cores, join(this.settings.folder, `${contestant.name}.log`));
-  }
-}
-
-function otherCores(phases: WindowFigures[]): number | null {
-  const used = phases.map(({ otherCpuMicros, seconds }) => (otherCpuMicros ?? Number.NaN) / (seconds * 1e6));
-  const most = Math.max(...used);
-  return Number.isNaN(most) ? null : most;
 }

@@ -1,5 +1,5 @@
 /** What the service must not fall short of: its CPU time of a token, beside that of a rival in the same run. */
-import type { Figures } from './visit.js';
+import { cpuRatio, type Visit } from './visit.js';
 
 interface Goal {
   readonly rival: string;
@@ -17,13 +17,10 @@ const GOALS: Record<string, readonly Goal[]> = {
 };
 
 /** One line for each goal whose rival was measured. */
-export function goals(node: string, medians: Record<string, Figures>): string[] {
-  const ours = medians['ours']?.cpuMicrosPerToken;
-  if (ours === undefined || ours === null) return [];
+export function goals(node: string, visits: Visit[]): string[] {
   return (GOALS[node.split('.', 1)[0] ?? ''] ?? []).flatMap(({ rival, atMost }) => {
-    const other = medians[rival]?.cpuMicrosPerToken;
-    if (other === undefined || other === null) return [];
-    const ratio = ours / other;
+    const ratio = cpuRatio(visits, 'ours', rival);
+    if (ratio === null) return [];
     const verdict = ratio <= atMost ? 'held' : 'MISSED';
     return [`GOAL     ours/${rival} ${ratio.toFixed(2)}x of CPU time, at most ${atMost.toFixed(2)}x: ${verdict}\n`];
   });

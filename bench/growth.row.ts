@@ -1,7 +1,7 @@
 /** What work may grow by: for each kind the small amount, the large one, and how a server is brought to either. */
 import { join } from 'node:path';
 
-import { CONNECTIONS } from './bench.run.js';
+import { CONNECTIONS } from './measured.server.js';
 import { type ContestantName, FLOOR } from './contestant.js';
 import type { Traffic } from './load.phase.js';
 import { namesOf } from './request.set.js';

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { CONNECTIONS, type RunSettings } from './bench.run.js';
+import type { RunSettings } from './bench.run.js';
+import { CONNECTIONS } from './measured.server.js';
 import { type Contestant, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import { ALGORITHMS, type Algorithm, Issuer } from './issuer.js';

@@ -1,5 +1,5 @@
 /** Turns the figures of a run into the text that is printed, with a warning wherever they deserve less trust. */
-import { medianFigures, type Figures, type Visit } from './visit.js';
+import { cpuRatio, medianFigures, type Figures, type Visit } from './visit.js';
 import { Table } from './table.js';
 
 interface Line {
@@ -81,7 +81,9 @@ export class Report {
       const own = medians[base]?.[key];
       const cells = rivals.flatMap((rival) => {
         const other = medians[rival]?.[key];
-        return [show(other), own && other ? `${(own / other).toFixed(2)}x` : 'n/a'];
+        const ofMedians = own && other ? own / other : null;
+        const ratio = key === 'cpuMicrosPerToken' ? cpuRatio(this.visits, base, rival) : ofMedians;
+        return [show(other), ratio === null ? 'n/a' : `${ratio.toFixed(2)}x`];
       });
       table.add(label, show(own), ...cells);
     }

@@ -15,6 +15,8 @@ export interface Visit {
   contestant: string;
   round: number;
   coldStartsMs: number[];
+  /** CPU time of a token, window by window; empty where the kernel does not tell. The same window of all servers of a round was at about the same time. */
+  cpuMicros: number[];
   /** The part of the time at full load in which the server was on a core: 1 if it was never kept waiting. */
   serverBusy: number | null;
   /** What other programs took of the cores of server and load, in whole cores, at the worse of the two loads. */
@@ -40,6 +42,17 @@ export function medianFigures(visits: Visit[]): Figures {
     peakMemoryBytes: over('peakMemoryBytes'),
     coldStartMs: median(visits.flatMap((visit) => visit.coldStartsMs)),
   };
+}
+
+/** CPU time of a token at one server beside another one: the median over the windows of all rounds. */
+export function cpuRatio(visits: Visit[], name: string, rival: string): number | null {
+  const ratios = visits
+    .filter(({ contestant }) => contestant === name)
+    .flatMap(({ round, cpuMicros }) => {
+      const beside = visits.find((visit) => visit.contestant === rival && visit.round === round)?.cpuMicros ?? [];
+      return beside.length === cpuMicros.length ? cpuMicros.map((micros, turn) => micros / (beside[turn] ?? 0)) : [];
+    });
+  return ratios.length === 0 ? null : median(ratios);
 }
 
 export function median(values: number[]): number {
