@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { freePort, type ServiceProcess, spawnService, untilListening } from './support/built-service.js';
 import { eventually } from '../src/testing/eventually.js';
@@ -15,22 +15,24 @@ import { verifyToken } from '../src/testing/livekit-token.js';
 const BODY = JSON.stringify({ roomName: 'Test Room', participantName: 'Alice' });
 const HEAD = `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
-describe('the process', () => {
-  let service: ServiceProcess;
-  afterEach(() => void service.child.kill('SIGKILL'));
+let service: ServiceProcess;
 
-  const start = async (settings: Record<string, string> = {}): Promise<void> => {
-    service = await spawnService(settings);
-    await untilListening(service);
-  };
-  const open = async (): Promise<Socket> => {
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setEncoding('utf8');
-    await once(socket, 'connect');
-    return socket;
-  };
+async function start(): Promise<void> {
+  service = await spawnService();
+  await untilListening(service);
+}
 
-  it('answers a token without any setting', async () => {
-    await start();
+async function open(): Promise<Socket> {
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1').setEncoding('utf8');
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('the process without any setting', () => {
+  beforeAll(start);
+  afterAll(() => void service.child.kill('SIGKILL'));
+
+  it('answers a token', async () => {
     const response = await fetch(`${service.url}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -41,10 +43,42 @@ describe('the process', () => {
   });
 
   it('describes itself as openapi.json does, which is made from other compiled code', async () => {
-    await start();
     const committed = readFileSync(join(import.meta.dirname, '../openapi.json'), 'utf8');
     expect(await (await fetch(`${service.url}/docs-json`)).json()).toEqual(JSON.parse(committed));
   });
+
+  it('takes little memory for 40 bodies of 100 kB that arrive one byte a packet', async () => {
+    const memory = async (): Promise<number> => {
+      const metrics = parseMetrics(await (await fetch(`${service.url}/metrics`)).text());
+      return valueOf(metrics, 'process_resident_memory_bytes') ?? NaN;
+    };
+    const before = await memory();
+    const probe = await open();
+    const senders = await Promise.all(Array.from({ length: 40 }, open));
+    for (const sender of senders) {
+      sender.setNoDelay().on('error', () => undefined);
+      sender.write(HEAD.replace(/Length: \d+/, 'Length: 100000'));
+    }
+    // Enough for 350 bytes of memory a packet to take 140 MB.
+    for (let packets = 0; packets < 10_000 && senders.some(({ destroyed }) => !destroyed); packets += 1) {
+      for (const sender of senders) sender.write(' ');
+      // The next bytes come in packets of their own: the service has read these when it responds.
+      probe.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(probe, 'data');
+    }
+    expect((await memory()) - before).toBeLessThan(80_000_000);
+  }, 240_000);
+
+  it('does not start a second time on its port', async () => {
+    const second = await spawnService({ SERVER_PORT: new URL(service.url).port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toMatch(/did not start.*EADDRINUSE.*SERVER_PORT/);
+    expect(second.output()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('the process', () => {
+  afterEach(() => void service.child.kill('SIGKILL'));
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'on %s finishes what is in flight and exits 0, idle clients or not',
@@ -69,29 +103,6 @@ describe('the process', () => {
       expect(await service.exited).toBe(0);
     },
   );
-
-  it('takes little memory for 40 bodies of 100 kB that arrive one byte a packet', async () => {
-    await start();
-    const memory = async (): Promise<number> => {
-      const metrics = parseMetrics(await (await fetch(`${service.url}/metrics`)).text());
-      return valueOf(metrics, 'process_resident_memory_bytes') ?? NaN;
-    };
-    const before = await memory();
-    const probe = await open();
-    const senders = await Promise.all(Array.from({ length: 40 }, open));
-    for (const sender of senders) {
-      sender.setNoDelay().on('error', () => undefined);
-      sender.write(HEAD.replace(/Length: \d+/, 'Length: 100000'));
-    }
-    // Enough for 350 bytes of memory a packet to take 140 MB.
-    for (let packets = 0; packets < 10_000 && senders.some(({ destroyed }) => !destroyed); packets += 1) {
-      for (const sender of senders) sender.write(' ');
-      // The next bytes come in packets of their own: the service has read these when it responds.
-      probe.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
-      await once(probe, 'data');
-    }
-    expect((await memory()) - before).toBeLessThan(80_000_000);
-  }, 240_000);
 
   it('does not start with a wrong environment: exit code 1, every error by variable, no value', async () => {
     service = await spawnService({ NODE_ENV: 'production', TOKEN_TTL: 'hunter2', LIVEKIT_API_SECRET: 'hunter3' });
@@ -139,13 +150,5 @@ describe('the process', () => {
     });
     expect(await service.exited).toBe(1);
     expect(service.output()).toMatch(/Redis is unavailable[^]*The service did not start.*\n  - JOIN_RULES_FILE.*\n$/);
-  });
-
-  it('does not start on a port that is taken', async () => {
-    await start();
-    const second = await spawnService({ SERVER_PORT: new URL(service.url).port });
-    expect(await second.exited).toBe(1);
-    expect(second.output()).toMatch(/did not start.*EADDRINUSE.*SERVER_PORT/);
-    expect(second.output()).not.toMatch(/\n\s+at /);
   });
 });
