@@ -14,7 +14,9 @@ const BUNDLES = {
 export const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  setupFilesAfterEnv: ['left-behind', 'stop-all'].map((name) => join(import.meta.dirname, `test/support/${name}.ts`)),
+  setupFilesAfterEnv: ['optimize-later', 'left-behind', 'stop-all'].map((name) =>
+    join(import.meta.dirname, `test/support/${name}.ts`),
+  ),
   moduleNameMapper: {
     // What `exports` of package.json is at run time.
     '^livekit-token-service$': join(import.meta.dirname, 'src/public/index.ts'),

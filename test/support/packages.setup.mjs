@@ -27,33 +27,40 @@ const PACKAGES = [
   'jose',
   'livekit-server-sdk',
 ];
+/** CommonJS modules, each with what it requires but the others of them. */
+const COMMONJS = ['@opentelemetry/api', 'cors', 'express', 'fast-jwt', 'prom-client'];
+/** Tables among what they require, which are parsed faster as JSON, or never. */
+const TABLES = ['iconv-lite', 'mime-db'];
 /** What the packages import of others that have many modules. */
-const JOINED = [...PACKAGES, '@bufbuild/protobuf', 'es-toolkit'];
+const JOINED = [...PACKAGES, '@bufbuild/protobuf', 'es-toolkit', 'iterare'];
 
 const outputOf = (name) => name.replace('/', '-');
+const mapped = (names, extension) => names.map((name) => [`^${name}$`, join(FOLDER, `${outputOf(name)}${extension}`)]);
 
 /** For Jest's moduleNameMapper. */
-export const joinedPackages = Object.fromEntries(
-  PACKAGES.map((name) => [`^${name}$`, join(FOLDER, `${outputOf(name)}.mjs`)]),
-);
+export const joinedPackages = Object.fromEntries([...mapped(PACKAGES, '.mjs'), ...mapped(COMMONJS, '.cjs')]);
 
 export default async function globalSetup() {
   if (isCurrent()) return;
   const { build } = await import('esbuild');
   rmSync(FOLDER, { recursive: true, force: true });
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: PACKAGES.map((name) => ({ in: name, out: outputOf(name) })),
-    outdir: FOLDER,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-    plugins: [{ name: 'packages', setup: leaveOthers }],
-  });
+  const joined = (names, format, extension, isLeft) =>
+    build({
+      absWorkingDir: ROOT,
+      entryPoints: names.map((name) => ({ in: name, out: outputOf(name) })),
+      outdir: FOLDER,
+      outExtension: { '.js': extension },
+      bundle: true,
+      splitting: format === 'esm',
+      format,
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+      plugins: [{ name: 'packages', setup: leaving(isLeft) }],
+    });
+  const isJoined = (path) => JOINED.some((name) => path === name || path.startsWith(`${name}/`));
+  await joined(PACKAGES, 'esm', '.mjs', (path) => !isJoined(path));
+  await joined(COMMONJS, 'cjs', '.cjs', (path) => [...COMMONJS, ...TABLES].includes(path));
   writeFileSync(STAMP, '');
 }
 
@@ -63,14 +70,13 @@ function isCurrent() {
   return SOURCES.every((path) => statSync(join(ROOT, path)).mtimeMs < built);
 }
 
-/** Jest loads all other packages, as it does for our modules; but a version that only the importer has is joined. */
-function leaveOthers(bundler) {
+/** Jest loads these packages, as it does our modules; but a version that only the importer has is joined. */
+const leaving = (isLeft) => (bundler) => {
   bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-    if (kind === 'entry-point' || pluginData?.leaveOthers) return undefined;
+    if (kind === 'entry-point' || pluginData?.leaving) return undefined;
     const resolve = (from) =>
-      bundler.resolve(path, { kind, importer, resolveDir: from, pluginData: { leaveOthers: true } });
+      bundler.resolve(path, { kind, importer, resolveDir: from, pluginData: { leaving: true } });
     const [own, ours] = [await resolve(resolveDir), await resolve(ROOT)];
-    const isLeft = own.path === ours.path && !JOINED.some((name) => path === name || path.startsWith(`${name}/`));
-    return isLeft ? { path, external: true } : own;
+    return own.path === ours.path && isLeft(path) ? { path, external: true } : own;
   });
-}
+};
