@@ -1,4 +1,4 @@
-/** Leads the servers through the rounds and gathers the figures. The servers of a round run together and have the load in turn. */
+/** Leads the servers through the rounds and gathers the figures. The servers of a round run together, and the load alternates between them. */
 import { join } from 'node:path';
 
 import type { Contestant } from './contestant.js';
