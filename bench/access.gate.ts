@@ -5,13 +5,13 @@ import { decodeJwt } from 'jose';
 
 import { LIVEKIT } from './access.recording.js';
 import { AnswerCheck } from './answer.check.js';
-import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import { GrowthServer } from './growth.server.js';
 import { Issuer } from './issuer.js';
 import type { LoadClient } from './load.client.js';
 import type { Traffic } from './load.phase.js';
+import { CONNECTIONS } from './measured.server.js';
 import { type Names, namesOf } from './request.set.js';
 import { ServerProcess } from './server.process.js';
 import { askForToken } from './token.request.js';

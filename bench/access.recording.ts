@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import { AnswerCheck } from './answer.check.js';
 import type { RunSettings } from './bench.run.js';
-import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import type { Amount } from './growth.row.js';
 import { type GrowthFigures, GrowthServer } from './growth.server.js';
 import type { LoadClient } from './load.client.js';
+import { CONNECTIONS } from './measured.server.js';
 import { namesOf } from './request.set.js';
 import { ServerProcess } from './server.process.js';
 import { median } from './visit.js';

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 
 import { LIVEKIT } from './access.recording.js';
-import { CONNECTIONS } from './measured.server.js';
 import type { Contestant } from './contestant.js';
 import type { Cores } from './cores.js';
 import { Issuer } from './issuer.js';
 import type { LoadClient } from './load.client.js';
 import type { PhaseResult, Traffic } from './load.phase.js';
 import { LogFile } from './log.file.js';
+import { CONNECTIONS } from './measured.server.js';
 import { ProcessUsage } from './process.usage.js';
 import { type Names, namesOf } from './request.set.js';
 import { ServerProcess } from './server.process.js';

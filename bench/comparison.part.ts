@@ -4,8 +4,8 @@ import { FLOOR, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import { goals } from './goals.js';
 import type { LoadClient } from './load.client.js';
-import type { Part } from './part.js';
 import { CONNECTIONS, WINDOW_SECONDS } from './measured.server.js';
+import type { Part } from './part.js';
 import { Report } from './report.js';
 import type { Visit } from './visit.js';
 

@@ -1,9 +1,9 @@
 /** What work may grow by: for each kind the small amount, the large one, and how a server is brought to either. */
 import { join } from 'node:path';
 
-import { CONNECTIONS } from './measured.server.js';
 import { type ContestantName, FLOOR } from './contestant.js';
 import type { Traffic } from './load.phase.js';
+import { CONNECTIONS } from './measured.server.js';
 import { namesOf } from './request.set.js';
 import { RuleFile } from './rule.file.js';
 

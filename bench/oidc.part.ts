@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { RunSettings } from './bench.run.js';
-import { CONNECTIONS } from './measured.server.js';
 import { type Contestant, OUR_BUILDS } from './contestant.js';
 import type { Cores } from './cores.js';
 import { ALGORITHMS, type Algorithm, Issuer } from './issuer.js';
 import type { JoseOrder, JoseReply } from './jose.worker.js';
 import type { LoadClient } from './load.client.js';
+import { CONNECTIONS } from './measured.server.js';
 import type { Part } from './part.js';
 import { ServerProcess } from './server.process.js';
 import { Table } from './table.js';

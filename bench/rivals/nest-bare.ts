@@ -16,22 +16,10 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import type { Response } from 'express';
 
 import { REFUSAL, tokenOf } from './signed.token.js';
-
-class TokenRequestDto {
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  roomName!: string;
-
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  participantName!: string;
-}
+import { TokenRequestDto } from './token-request.dto.js';
 
 @Controller()
 class TokenController {

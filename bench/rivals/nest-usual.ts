@@ -24,7 +24,6 @@ import {
 import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AccessToken } from 'livekit-server-sdk';
@@ -32,6 +31,8 @@ import { ClsModule, ClsService } from 'nestjs-cls';
 import { Logger, LoggerModule, PinoLogger } from 'nestjs-pino';
 import { destination } from 'pino';
 import { Counter, Histogram, register } from 'prom-client';
+
+import { TokenRequestDto } from './token-request.dto.js';
 
 const SERVER_PORT = Number(process.env.SERVER_PORT ?? 6080);
 const LIVEKIT_API_KEY = process.env.LIVEKIT_API_KEY ?? 'devkey';
@@ -48,18 +49,6 @@ const durations = new Histogram({
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 const issued = new Counter({ name: 'livekit_token_issued_total', help: 'Tokens signed', labelNames: ['route'] });
-
-class TokenRequestDto {
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  roomName!: string;
-
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  participantName!: string;
-}
 
 @Controller()
 class TokenController {
