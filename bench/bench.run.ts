@@ -17,6 +17,8 @@ export interface RunSettings {
 }
 
 export const COLD_STARTS = 2;
+/** Not measured: a server that was idle while others were warmed up needs some thousand answers to be as fast again, Express on Node 20 the most. */
+const SETTLING_TURNS = 15;
 
 export class BenchRun {
   private pace: number | undefined;
@@ -42,9 +44,9 @@ export class BenchRun {
     try {
       for (const contestant of contestants) servers.push(await this.start(contestant));
       for (const server of servers) await server.warmUp();
-      for (let turn = 0; turn * WINDOW_SECONDS < seconds; turn++) {
+      for (let turn = -SETTLING_TURNS; turn * WINDOW_SECONDS < seconds; turn++) {
         // Every other turn goes backwards, so that a machine that slows down favours nobody.
-        for (const server of turn % 2 === 0 ? servers : servers.toReversed()) await server.measure();
+        for (const server of turn % 2 === 0 ? servers : servers.toReversed()) await server.window(turn >= 0);
       }
       this.pace ??= Math.max(1, Math.round((servers[0]?.requestsPerSecond ?? 0) / 2));
       for (const server of servers) yield await server.visit(round, this.pace, seconds);

@@ -43,8 +43,9 @@ export class MeasuredServer {
     await this.drive(WARM_UP, null);
   }
 
-  async measure(): Promise<void> {
-    this.windows.push(await this.drive(REWARM, null));
+  async window(counts: boolean): Promise<void> {
+    const window = await this.drive(REWARM, null);
+    if (counts) this.windows.push(window);
   }
 
   async visit(round: number, rate: number, seconds: number): Promise<Visit> {
